@@ -1,0 +1,154 @@
+"""The one list of errors. A class's docstring is its message; the API maps it to an RFC 9457 problem.
+
+The first line of the docstring is the title, the rest is the detail, formatted with the fields given.
+"""
+
+import inspect
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+
+class LongshoreError(Exception):
+    """Something went wrong.
+
+    {reason}
+    """
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which the same request may succeed, where waiting helps."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = fields
+        super().__init__(self.detail)
+
+    @property
+    def title(self) -> str:
+        """One line, the same for every error of this class."""
+        return inspect.getdoc(type(self)).splitlines()[0].rstrip(".")  # type: ignore[union-attr]
+
+    @property
+    def detail(self) -> str:
+        """What happened this time, and what to do next."""
+        _, _, rest = inspect.getdoc(type(self)).partition("\n")  # type: ignore[union-attr]
+        return " ".join(rest.split()).format(**self.fields) or self.title
+
+
+class LedgerUnavailable(LongshoreError):
+    """The ledger does not answer.
+
+    The ledger at {url} cannot be reached: {reason}. Nothing was recorded; try again in a moment.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 2
+
+
+class LedgerFull(LongshoreError):
+    """The ledger's memory is nearly full.
+
+    The ledger uses {used} of {limit} bytes. Work that was accepted goes on; new work is taken again when some
+    of it is finished and retired. Raise maxmemory or shorten LONGSHORE_RETENTION_SECONDS.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 30
+
+
+class NotReplicated(LongshoreError):
+    """Too few replicas have the record.
+
+    {reached} of {wanted} replicas confirmed in time (LONGSHORE_LEDGER_REPLICAS). Ask again with the same id.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 2
+
+
+class SchemaTooNew(LongshoreError):
+    """The ledger was written by a newer Longshore.
+
+    Its schema is version {found}, this program knows version {known}. Upgrade this program.
+    """
+
+
+class LedgerTooOld(LongshoreError):
+    """The ledger's server is too old.
+
+    {server} {version} is running; Longshore needs Redis 7 or Valkey 7.2 or newer.
+    """
+
+
+class BrokerUnavailable(LongshoreError):
+    """The broker does not answer.
+
+    The broker cannot be reached: {reason}. Accepted work waits in the ledger and flows when it is back.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 5
+
+
+class QueueRefused(LongshoreError):
+    """The broker refuses a queue.
+
+    Queue {queue} cannot be declared: {reason}. Its work waits in the ledger; `longshore doctor` says which
+    permissions the broker's user needs.
+    """
+
+
+class BatchClosed(LongshoreError):
+    """The upload is over.
+
+    Batch {id} takes no more lines: it was closed, cancelled, or its upload paused for too long.
+    Upload the file again.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class InvalidArguments(LongshoreError):
+    """The arguments do not fit the task.
+
+    {field}: {reason}
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class InvalidTask(LongshoreError):
+    """The function cannot be a task.
+
+    {name}: {reason}
+    """
+
+
+class TasksNotLoaded(LongshoreError):
+    """The tasks could not be loaded.
+
+    {source}: {reason}
+    """
+
+
+class NoCurrentTask(LongshoreError):
+    """No task is running here.
+
+    current() is for the inside of a task that a worker runs. In a test, or in a thread that the task
+    started itself, enter one first: `with longshore.running.enter(Current(...))`.
+    """
+
+
+class BadFile(LongshoreError):
+    """The file cannot be read as lines of text.
+
+    line {line}: {reason}
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class BadLine(LongshoreError):
+    """The line is not a call of the task.
+
+    {reason}
+    """

@@ -1,0 +1,39 @@
+"""What an operator does: cancel, retry, pause, resume."""
+
+import json
+from collections.abc import Sequence
+
+from longshore.ledger.connection import PREFIX, Connection
+from longshore.ledger.records import CancelAnswer, RetryAnswer, entropy
+from longshore.ledger.times import now_us, rfc3339
+
+
+class Control:
+    """Intervenes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cancel(self, ids: Sequence[str], by: str = "") -> list[CancelAnswer]:
+        """Revoke waiting tasks at once; ask the workers of running ones to stop them."""
+        answers = self._connection.run_slices("cancel", [by or "somebody"], ((id,) for id in ids))
+        return [CancelAnswer(answer) for answer in answers]
+
+    def retry(self, ids: Sequence[str]) -> list[RetryAnswer]:
+        """Begin a new run of tasks that failed or were revoked, with all their attempts before them."""
+        answers = self._connection.run_slices("retry", [entropy()], ((id,) for id in ids))
+        return [RetryAnswer(answer) for answer in answers]
+
+    def pause(self, queue: str, by: str = "") -> None:
+        """Start nothing more of `queue`, not even what the broker has; what runs goes on."""
+        note = json.dumps({"by": by or "somebody", "at": rfc3339(now_us(self._connection))})
+        self._connection.guard(lambda: self._connection.redis.hsetnx(f"{PREFIX}:paused", queue, note))
+
+    def resume(self, queue: str) -> None:
+        """Go on with `queue`."""
+
+        def go_on() -> None:
+            self._connection.redis.hdel(f"{PREFIX}:paused", queue)
+            self._connection.redis.rpush(f"{PREFIX}:wake", "1")
+
+        self._connection.guard(go_on)

@@ -1,0 +1,45 @@
+"""Submission: tasks come in."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from longshore.ledger.connection import Argument, Connection
+from longshore.ledger.records import Admission, NewTask, entropy
+
+_ADMISSIONS: Final = tuple(Admission)
+
+
+class Intake:
+    """Accepts tasks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def submit(self, tasks: Sequence[NewTask]) -> list[Admission]:
+        """Accept tasks, and say of each, in order, whether it is new.
+
+        Where this returns, they are in the ledger. Raises `LedgerUnavailable` (some may have been accepted:
+        ask again with the same ids) and `LedgerFull`.
+        """
+        self._connection.refuse_if_full()
+        answers = self._connection.run_slices("submit", [entropy()], map(_fields, tasks), durable=True)
+        return [_ADMISSIONS[answer] for answer in answers]
+
+
+def _fields(task: NewTask) -> Sequence[Argument]:
+    if task.delay:
+        due = f"+{int(task.delay * 1e6)}"
+    else:
+        due = str(int(task.due * 1e6)) if task.due is not None else ""
+    return (
+        task.id,
+        task.task,
+        task.queue,
+        task.args,
+        task.priority,
+        due,
+        task.retries or "",
+        f"{task.backoff:g}" if task.retries else "",
+        f"{task.timeout:g}" if task.timeout else "",
+        task.digest,
+    )

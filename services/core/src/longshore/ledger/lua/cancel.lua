@@ -1,0 +1,30 @@
+#!lua flags=allow-oom
+-- Cancel tasks.
+-- KEYS  prefix
+-- ARGV  by whom, then ids
+-- Returns for each: 0 revoked, 1 asked its worker to stop, 2 finished already, 3 unknown, 4 part of a batch
+-- include: clock record move
+local now = read_clock()
+local out = {}
+for i = 2, #ARGV do
+  local t = read(ARGV[i])
+  if not t then
+    out[#out + 1] = 3
+  elseif t.b then
+    out[#out + 1] = 4
+  elseif t.st == 'STARTED' then
+    redis.call('HSET', t.key, 'x', ARGV[1])
+    redis.call('SADD', P .. 'cancel:' .. holder(t.k), t.id)
+    out[#out + 1] = 1
+  elseif t.st == 'QUEUED' or waiting(t) then
+    move(t, 'REVOKED', 'x', ARGV[1], 'f', since(t, now))
+    count('revoked', t)
+    redis.call('ZREM', P .. 'ready:' .. t.q, t.id)
+    redis.call('ZREM', P .. 'due', t.id)
+    out[#out + 1] = 0
+  else
+    out[#out + 1] = 2
+  end
+end
+settle()
+return out

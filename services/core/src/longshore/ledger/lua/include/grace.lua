@@ -1,0 +1,17 @@
+-- Whoever judges workers by their heartbeats must know that the ledger itself was there to hear them. A gap in
+-- its own time (a restart, a jump of the clock) gives everybody `grace` us to be heard before anyone is judged.
+local function in_grace(now, lapse, grace)
+  local last = tonumber(redis.call('GET', P .. 'tick') or 0)
+  if now - last > lapse or last - now > 1000000 then
+    redis.call('SET', P .. 'grace', string.format('%.0f', now + grace))
+  end
+  redis.call('SET', P .. 'tick', string.format('%.0f', now))
+  local till = tonumber(redis.call('GET', P .. 'grace') or 0)
+  return now < till and till - now <= grace
+end
+
+-- A worker has lapsed when its last beat is older than `lapse` us, or lies in a future that a clock jump left.
+local function lapsed(worker, now, lapse)
+  local beat = redis.call('ZSCORE', P .. 'workers', worker)
+  return not beat or now - beat > lapse or beat - now > 1000000
+end

@@ -1,0 +1,38 @@
+-- The record of a task: a hash at <prefix>t:<id>. Field names are short because a million records are kept.
+--   st state      n  task       q  queue      a  arguments (JSON)   p  priority    d  digest of the payload
+--   c  stamp: submission time, us, unique and rising                r  run         u  due time, us
+--   rt retries    bo backoff, s tm timeout, s at attempts used up   k  token of the holder, or of the last one
+--   qt, s, f      queued, started, finished: ms since c             dl deliveries  dd deaths
+--   v  result (JSON)            e  error (JSON)                     x  who asked to cancel
+--   w  why it was released      pg progress "done/total"            h  retries by hand
+-- and of a chunk of a batch: b batch, m lines, of lines done, y careful, ot chunk it corrects, ix lines it corrects
+local P = KEYS[1] .. ':'
+local EPOCH = 1735689600000000 -- 2025-01-01, us: keeps the scores of the ready sets exact until 2050
+
+local FIELDS = { 'st', 'n', 'q', 'c', 'r', 'k', 'p', 'at', 'dd', 'x', 'b', 'u', 'dl' }
+
+local function key_of(id) return P .. 't:' .. id end
+
+-- Returns the fields every script decides by, or nil where there is no such task.
+local function read(id)
+  local h = redis.call('HMGET', key_of(id), unpack(FIELDS))
+  if not h[1] then return nil end
+  local t = { id = id, key = key_of(id), st = h[1], n = h[2], q = h[3], c = tonumber(h[4]), r = h[5], k = h[6],
+    p = tonumber(h[7]), at = tonumber(h[8] or 0), dd = tonumber(h[9] or 0), x = h[10], b = h[11],
+    u = h[12] and tonumber(h[12]), dl = tonumber(h[13] or 0) }
+  return t
+end
+
+local function waiting(t) return t.st == 'PENDING' or t.st == 'RETRY' end
+
+local function holder(token) return token and string.match(token, '^[^.]+') end
+
+-- Milliseconds from the task's submission to `now`; what the record keeps of a time.
+local function since(t, now) return math.max(0, math.floor((now - t.c) / 1000)) end
+
+-- Redis commands take some 8,000 arguments at the most; a long list is sent in parts.
+local function many(command, key, list)
+  for i = 1, #list, 4000 do
+    redis.call(command, key, unpack(list, i, math.min(i + 3999, #list)))
+  end
+end

@@ -1,0 +1,48 @@
+#!lua flags=allow-oom
+-- Give tasks back, without blame or because whoever ran them died.
+-- KEYS  prefix
+-- ARGV  death cap, entropy, then for each task: id, token or "", run (where it was not started), why, delay in us,
+--       death 0 or 1
+-- Returns for each task: 1 given back, now or before under this token; 0 refused
+-- include: clock record move ready batch death
+local now = read_clock()
+local out = {}
+
+local function give_back(t, why, delay)
+  if t.x or (t.b and batch_state(t.b) == 'REVOKED') then
+    move(t, 'REVOKED', 'f', since(t, now))
+    count('revoked', t)
+    return
+  end
+  if waiting(t) then
+    redis.call('HSET', t.key, 'w', why)
+  else
+    move(t, 'PENDING', 'w', why)
+  end
+  make_due(t, now + delay, now)
+  count('released', t)
+end
+
+for i = 3, #ARGV, 6 do
+  local t, token, run, why = read(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local delay, death = tonumber(ARGV[i + 4]), ARGV[i + 5] == '1'
+  if t and token ~= '' and t.k == token then
+    if t.st == 'STARTED' then
+      if t.x then redis.call('SREM', P .. 'cancel:' .. holder(token), t.id) end
+      if death then
+        die(t, tonumber(ARGV[1]), ARGV[2] .. string.format('%x', i), now)
+      else
+        give_back(t, why, delay)
+      end
+    end
+    out[#out + 1] = 1
+  elseif t and token == '' and t.r == run and (t.st == 'QUEUED' or waiting(t)) then
+    redis.call('ZREM', P .. 'out:' .. t.q, t.id)
+    give_back(t, why, delay)
+    out[#out + 1] = 1
+  else
+    out[#out + 1] = 0
+  end
+end
+settle()
+return out

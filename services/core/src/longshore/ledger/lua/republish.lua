@@ -1,0 +1,23 @@
+#!lua flags=allow-oom
+-- The broker lost copies: what is outstanding for longer than `age` is made ready again. A copy that was not
+-- lost after all is dropped when it is started second.
+-- KEYS  prefix
+-- ARGV  queue, age in us, limit
+-- Returns how many were looked at; with `limit` of them, ask again
+-- include: clock record move ready
+local now = read_clock()
+local outstanding, lease = P .. 'out:' .. ARGV[1], P .. 'lease:' .. ARGV[1]
+local ids = redis.call('ZRANGEBYSCORE', outstanding, '-inf', string.format('%.0f', now - ARGV[2]), 'LIMIT', 0, ARGV[3])
+for _, id in ipairs(ids) do
+  if not redis.call('ZSCORE', lease, id) then -- a lease is the relay's business; it confirms, gives back or lapses
+    local t = read(id)
+    if t and t.st == 'QUEUED' then move(t, 'PENDING', 'w', 'the broker lost its copy') end
+    if t and waiting(t) and not (t.u and redis.call('ZSCORE', P .. 'due', id)) then
+      make_ready(t)
+      count('republished', t)
+    end
+    redis.call('ZREM', outstanding, id)
+  end
+end
+settle()
+return #ids

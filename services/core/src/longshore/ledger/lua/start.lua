@@ -1,0 +1,96 @@
+#!lua flags=allow-oom
+-- A worker has copies in its hands: which may it run?
+-- KEYS  prefix
+-- ARGV  worker, lapse us, doubt us, grace us, death cap, entropy, then for each copy: id, run, token
+-- Returns for each copy: verdict (1 run, 0 drop, -1 park: the ledger does not know it), attempt, deliveries,
+--         offset (-1 unless a chunk), careful
+-- include: clock record move ready batch death grace
+local now = read_clock()
+local worker, lapse, doubt, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
+local graced = in_grace(now, lapse, tonumber(ARGV[4]))
+local out, begun, seen, paused = {}, {}, {}, {}
+
+local function is_paused(queue)
+  if paused[queue] == nil then paused[queue] = redis.call('HEXISTS', P .. 'paused', queue) == 1 end
+  return paused[queue]
+end
+
+local function begin(t, token)
+  t.dl = t.dl + 1
+  if t.st == 'STARTED' then -- taken over from a holder that has lapsed
+    local old = holder(t.k)
+    gone[old] = gone[old] or {}
+    table.insert(gone[old], t.id)
+    redis.call('HSET', t.key, 'k', token, 's', since(t, now), 'dl', t.dl, 'dd', t.dd,
+      unpack(t.b and { 'y', 1 } or {}))
+    announce(t)
+  else
+    if t.dl == 1 then observe('wait', t, (now - math.max(t.u or 0, t.c)) / 1000) end
+    move(t, 'STARTED', 'k', token, 's', since(t, now), 'dl', t.dl)
+  end
+  t.k = token
+  begun[#begun + 1] = t.id
+  return 1
+end
+
+local function drop(t)
+  count('dropped', t)
+  return 0
+end
+
+local function verdict(t, run, token)
+  if not t then return -1 end
+  if t.r ~= run then return drop(t) end
+  seen[t.q] = seen[t.q] or {}
+  table.insert(seen[t.q], t.id)
+  if t.st == 'STARTED' then
+    if t.k == token then return 1 end -- asked again after an answer that got lost
+    if not graced and lapsed(holder(t.k), now, lapse) then
+      if t.dd + 1 >= cap then
+        die(t, cap, ARGV[6], now)
+        return 0
+      end
+      t.dd = t.dd + 1
+      count('deaths', t)
+      return begin(t, token)
+    end
+    redis.call('ZADD', P .. 'doubt', 'NX', string.format('%.0f', now + doubt), t.id .. '|' .. t.k)
+    return drop(t)
+  end
+  if t.st ~= 'QUEUED' and not waiting(t) then return drop(t) end
+  if t.b and batch_state(t.b) == 'REVOKED' then
+    move(t, 'REVOKED', 'f', since(t, now))
+    count('revoked', t)
+    return 0
+  end
+  if is_paused(t.q) then
+    if t.st == 'QUEUED' then move(t, 'PENDING', 'w', 'paused') end
+    make_ready(t)
+    count('released', t)
+    return 0
+  end
+  return begin(t, token)
+end
+
+for i = 7, #ARGV, 3 do
+  local t = read(ARGV[i])
+  local answer = verdict(t, ARGV[i + 1], ARGV[i + 2])
+  local offset, careful = -1, 0
+  if answer == 1 then
+    if t.b then
+      local c = redis.call('HMGET', t.key, 'of', 'y')
+      offset, careful = tonumber(c[1] or 0), tonumber(c[2] or 0)
+    elseif t.dd > 0 then
+      careful = 1
+    end
+  end
+  out[#out + 1] = answer
+  out[#out + 1] = t and t.at + 1 or 0
+  out[#out + 1] = t and t.dl or 0
+  out[#out + 1] = offset
+  out[#out + 1] = careful
+end
+settle()
+if #begun > 0 then many('SADD', P .. 'run:' .. worker, begun) end
+for queue, ids in pairs(seen) do many('ZREM', P .. 'out:' .. queue, ids) end
+return out

@@ -1,0 +1,36 @@
+"""Counters and histograms: kept by the scripts that move tasks, so that they survive restarts."""
+
+from longshore.ledger.connection import PREFIX, Connection
+
+
+class Metrics:
+    """Reads counters and histograms."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def counters(self) -> dict[tuple[str, str, str], int]:
+        """(name, queue, task) to a count that only rises.
+
+        Names: submitted, succeeded, failed, revoked, retried, retried by hand, released, deaths, dropped,
+        fenced, republished.
+        """
+        totals = self._connection.guard(lambda: self._connection.redis.hgetall(f"{PREFIX}:totals"))
+        counters: dict[tuple[str, str, str], int] = {}
+        for field, value in totals.items():
+            name, queue, task = field.decode().split("|")
+            counters[name, queue, task] = int(value)
+        return counters
+
+    def histograms(self) -> dict[tuple[str, str], dict[int, int]]:
+        """(`wait` or `run`, queue) to {upper bound in ms: observations in that bucket alone}."""
+        buckets = self._connection.guard(lambda: self._connection.redis.hgetall(f"{PREFIX}:histograms"))
+        histograms: dict[tuple[str, str], dict[int, int]] = {}
+        for field, value in buckets.items():
+            name, queue, bound = field.decode().split("|")
+            histograms.setdefault((name, queue), {})[int(bound)] = int(value)
+        return histograms
+
+    def parked(self) -> int:
+        """Copies that came from the broker and that the ledger does not know."""
+        return int(self._connection.guard(lambda: self._connection.redis.hlen(f"{PREFIX}:parked")))

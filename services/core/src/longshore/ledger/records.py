@@ -1,0 +1,344 @@
+"""What goes into the ledger and what comes out of it."""
+
+import secrets
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from hashlib import blake2b
+from typing import Any, Final, Literal
+
+import msgspec
+
+from longshore.states import BatchState, State
+
+
+class Admission(IntEnum):
+    """What became of a submission."""
+
+    NEW = 0
+    REPEATED = 1
+    """The same id with the same payload is there already."""
+    CONFLICT = 2
+    """The same id with another payload is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to accept. `args` is the JSON list or object as it was sent."""
+
+    id: str
+    task: str
+    queue: str
+    args: bytes
+    digest: bytes
+    """8 bytes that tell the payload from another one under the same id: see `payload_digest`."""
+    priority: int = 4
+    delay: float | None = None
+    """Seconds from now; instead of `due`."""
+    due: float | None = None
+    """Seconds since 1970."""
+    retries: int = 0
+    backoff: float = 2.0
+    """Seconds before the first retry; doubled for each further one."""
+    timeout: float | None = None
+    """Seconds a run may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A task leased to the relay, to be published."""
+
+    id: str
+    run: str
+    task: str
+    args: bytes
+    priority: int
+    timeout: float | None
+    chunk: bool
+
+
+class Verdict(IntEnum):
+    """What a worker is to do with a copy."""
+
+    RUN = 1
+    DROP = 0
+    """Finished, cancelled, paused, another's, or of another run: acknowledge it and forget it."""
+    PARK = -1
+    """The ledger does not know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAsk:
+    """A copy in a worker's hands. `token` is chosen by the worker: see `new_worker_id`."""
+
+    id: str
+    run: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnswer:
+    """Whether a copy may run, and how."""
+
+    verdict: Verdict
+    attempt: int
+    deliveries: int
+    offset: int
+    """Lines of a chunk that are done; -1 for a plain task."""
+    careful: bool
+    """It has killed a worker: run it alone, a chunk line by line."""
+
+
+class Outcome(StrEnum):
+    """How a run ended, as its worker saw it."""
+
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    REVOKED = "REVOKED"
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a run. `value` is JSON: the result, or `{"type", "message", "traceback"}`."""
+
+    id: str
+    token: str
+    outcome: Outcome
+    value: bytes
+    runtime_us: int
+    retryable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FinishLines:
+    """Processed lines of a chunk, in order: b"=text", b"!reason" or b"" for a blank one."""
+
+    id: str
+    token: str
+    lines: list[bytes]
+    failed: int
+    runtime_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A task given back. With a `token` if it was started, else with the copy's `run`."""
+
+    id: str
+    token: str
+    why: str
+    run: str = ""
+    delay: float = 0.0
+    death: bool = False
+    """Its child died while it was begun: this is what the cap on deaths counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeatAnswer:
+    """What a worker hears when it beats."""
+
+    cancelled: list[str]
+    doubted: list[str]
+
+
+class CancelAnswer(IntEnum):
+    """What became of a request to cancel."""
+
+    REVOKED = 0
+    REQUESTED = 1
+    FINISHED = 2
+    UNKNOWN = 3
+    IN_BATCH = 4
+    """A part of a batch: cancel the batch."""
+
+
+class RetryAnswer(IntEnum):
+    """What became of a request to retry."""
+
+    PENDING = 0
+    NOT_FAILED = 1
+    UNKNOWN = 2
+    IN_BATCH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """A file of lines, each a call of `task`."""
+
+    id: str
+    task: str
+    queue: str
+    digest: bytes
+    priority: int = 4
+    retries: int = 0
+    timeout: float | None = None
+    filename: str = ""
+    format: Literal["values", "csv"] = "values"
+    header: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive lines of a file; `first` is the number of the first one, from 1."""
+
+    first: int
+    lines: list[str]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a batch's output. `text` is the result, or the reason why there is none."""
+
+    number: int
+    kind: Literal["value", "error", "blank", "missing"]
+    text: str
+
+
+class TaskError(msgspec.Struct, frozen=True):
+    """Why a task failed."""
+
+    type: str
+    message: str
+    traceback: str = ""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a running task says it is."""
+
+    done: int
+    total: int
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A task as everybody sees it. Times are RFC 3339 in UTC with milliseconds."""
+
+    id: str
+    task: str
+    queue: str
+    priority: int
+    state: State
+    args: msgspec.Raw
+    result: msgspec.Raw | None
+    error: TaskError | None
+    attempt: int
+    deliveries: int
+    deaths: int
+    worker: str | None
+    batch: str | None
+    progress: Progress | None
+    cancel_requested: str | None
+    released: str | None
+    """Why it was last given back, while it waits because of it."""
+    submitted_at: str
+    queued_at: str | None
+    started_at: str | None
+    finished_at: str | None
+    due_at: str | None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """A batch as everybody sees it. `done` counts the failed lines too."""
+
+    id: str
+    task: str
+    queue: str
+    priority: int
+    state: BatchState
+    total: int
+    done: int
+    failed: int
+    filename: str
+    created_at: str
+    finished_at: str | None
+
+
+class QueueView(msgspec.Struct, frozen=True):
+    """A queue: its tasks by state, and what holds it."""
+
+    name: str
+    paused: dict[str, str] | None
+    """`{"by", "at"}` while it is paused."""
+    counts: dict[str, int]
+    outstanding: int
+    """Copies in the broker that no worker has taken up."""
+    oldest_at: str | None
+    """Submission time of the task that waits at the front."""
+    workers: int
+    broker: dict[str, Any] | None
+    """Ready messages and consumers, as the scheduler saw them `age` seconds ago."""
+
+
+class WorkerView(msgspec.Struct, frozen=True):
+    """A worker as it last described itself."""
+
+    id: str
+    alive: bool
+    beat_at: str
+    running: int
+    info: dict[str, Any]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Why a task is where it is, and what would move it."""
+
+    id: str
+    state: State
+    reason: str
+    advice: str
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of tasks; `next` is the cursor of the one after it."""
+
+    items: list[Task]
+    next: str | None
+
+
+class BatchPage(msgspec.Struct, frozen=True):
+    """One page of batches."""
+
+    items: list[Batch]
+    next: str | None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A task came into a state. `id` is the event's own, to go on behind."""
+
+    id: str
+    task_id: str
+    state: str
+    queue: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a round of judging did."""
+
+    released: int
+    deaths: int
+    in_grace: bool
+
+
+_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def new_worker_id() -> str:
+    """Eight random letters and digits, chosen at each boot of a worker.
+
+    A worker's tokens are `<worker id>.<counter>`: unique for ever, and the ledger reads the holder off them.
+    """
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def payload_digest(payload: bytes) -> bytes:
+    """Eight bytes that tell one canonical payload from another."""
+    return blake2b(payload, digest_size=8).digest()
+
+
+def entropy() -> str:
+    """What the ids of the runs minted in one call begin with.
+
+    Random, so that none ever comes back, even after the ledger was restored from an older copy: a counter
+    kept in the ledger would repeat itself.
+    """
+    return secrets.token_urlsafe(6)

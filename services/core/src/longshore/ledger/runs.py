@@ -1,0 +1,168 @@
+"""The worker's side: may this run, and how did it end?"""
+
+import json
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from longshore.ledger.connection import PREFIX, Argument, Call, Connection, sliced
+from longshore.ledger.records import (
+    BeatAnswer,
+    Finish,
+    FinishLines,
+    Release,
+    StartAnswer,
+    StartAsk,
+    Verdict,
+    entropy,
+)
+from longshore.settings import Settings
+
+_VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The answers to one `Runs.commit`, each list in the order of what was asked."""
+
+    finished: list[bool]
+    lines: list[bool]
+    released: list[bool]
+    started: list[StartAnswer]
+
+
+class Runs:
+    """Starts, finishes and releases runs. All of it may be asked again under the same tokens."""
+
+    def __init__(self, connection: Connection, settings: Settings) -> None:
+        self._connection = connection
+        self._cap = settings.death_cap
+        self._lapse = int(settings.lapse_seconds * 1e6)
+        self._doubt = int(settings.doubt_seconds * 1e6)
+        self._grace = int(settings.grace_seconds * 1e6)
+
+    def commit(
+        self,
+        worker: str,
+        *,
+        finishes: Sequence[Finish] = (),
+        lines: Sequence[FinishLines] = (),
+        releases: Sequence[Release] = (),
+        starts: Sequence[StartAsk] = (),
+    ) -> Committed:
+        """Everything a worker has to say, in one round trip: FINISH, LINES, RELEASE, then START.
+
+        Raises `LedgerUnavailable`; then any part of it may or may not be on record, and the same commit is to
+        be sent again.
+        """
+        calls: list[Call] = []
+        counts = [
+            self._add(
+                calls, "finish", [entropy(), f"{random.uniform(0.9, 1.1):.3f}"], map(_finish, finishes)
+            ),
+            self._add(calls, "lines", [entropy()], map(_lines, lines)),
+            self._add(calls, "release", [self._cap, entropy()], map(_release, releases)),
+            self._add(
+                calls,
+                "start",
+                [worker, self._lapse, self._doubt, self._grace, self._cap, entropy()],
+                ((ask.id, ask.run, ask.token) for ask in starts),
+            ),
+        ]
+        answers = self._connection.run_all(calls, durable=bool(finishes or lines)) if calls else []
+        joined: list[list[int]] = []
+        for count in counts:
+            joined.append([value for answer in answers[:count] for value in answer])
+            answers = answers[count:]
+        return Committed(
+            finished=[answer == 1 for answer in joined[0]],
+            lines=[answer == 1 for answer in joined[1]],
+            released=[answer == 1 for answer in joined[2]],
+            started=_start_answers(joined[3]),
+        )
+
+    def start(self, worker: str, asks: Sequence[StartAsk]) -> list[StartAnswer]:
+        """May these copies run? A repeated question under the same token gets the same answer."""
+        return self.commit(worker, starts=asks).started
+
+    def finish(self, finishes: Sequence[Finish]) -> list[bool]:
+        """Record results; False where another token holds the task by now. FAILURE may become RETRY."""
+        return self.commit("", finishes=finishes).finished
+
+    def finish_lines(self, lines: Sequence[FinishLines]) -> list[bool]:
+        """Record processed lines of chunks; the rest of each goes back among the ready."""
+        return self.commit("", lines=lines).lines
+
+    def release(self, releases: Sequence[Release]) -> list[bool]:
+        """Give tasks back: ready again, after `delay` seconds."""
+        return self.commit("", releases=releases).released
+
+    def beat(self, worker: str, info: Mapping[str, Any]) -> BeatAnswer:
+        """Say that `worker` lives and what it is; hear which of its tasks are cancelled or doubted.
+
+        `info["held"]` is `{queue: copies taken from the broker and not started}`.
+        """
+        described = json.dumps(info, separators=(",", ":"))
+        cancelled, doubted = self._connection.run("beat", worker, described, self._lapse, self._grace)
+        return BeatAnswer([id.decode() for id in cancelled], [id.decode() for id in doubted])
+
+    def vouch(self, worker: str, running: Iterable[tuple[str, str]]) -> int:
+        """`worker` does run these (id, token); returns how many doubts that ended."""
+        del worker  # the token says it
+        return int(self._connection.run("vouch", *(field for pair in running for field in pair)))
+
+    def progress(self, reports: Iterable[tuple[str, str, int, int]]) -> None:
+        """Note how far running tasks are: (id, token, done, total)."""
+        fields = [field for id, token, done, total in reports for field in (id, token, f"{done}/{total}")]
+        if fields:
+            self._connection.run("progress", *fields)
+
+    def park(self, copies: Mapping[str, bytes]) -> None:
+        """Keep copies that the ledger does not know, by id, where `longshore doctor` finds them.
+
+        They come from a ledger restored from an older copy: nothing is silently acknowledged.
+        """
+        if copies:
+            self._connection.guard(
+                lambda: self._connection.redis.hset(f"{PREFIX}:parked", mapping=dict(copies))
+            )
+
+    def leave(self, worker: str) -> None:
+        """A worker that holds nothing any more says goodbye."""
+
+        def forget() -> None:
+            pipeline = self._connection.redis.pipeline(transaction=True)
+            pipeline.zrem(f"{PREFIX}:workers", worker)
+            pipeline.hdel(f"{PREFIX}:worker", worker)
+            pipeline.delete(f"{PREFIX}:cancel:{worker}")
+            pipeline.execute()
+
+        self._connection.guard(forget)
+
+    @staticmethod
+    def _add(
+        calls: list[Call], script: str, head: list[Argument], items: Iterable[Sequence[Argument]]
+    ) -> int:
+        before = len(calls)
+        calls.extend((script, [*head, *(field for item in part for field in item)]) for part in sliced(items))
+        return len(calls) - before
+
+
+def _finish(run: Finish) -> Sequence[Argument]:
+    return run.id, run.token, run.outcome.value, run.value, run.runtime_us, int(run.retryable)
+
+
+def _lines(chunk: FinishLines) -> Sequence[Argument]:
+    return chunk.id, chunk.token, chunk.runtime_us, chunk.failed, len(chunk.lines), *chunk.lines
+
+
+def _release(task: Release) -> Sequence[Argument]:
+    return task.id, task.token, task.run, task.why, int(task.delay * 1e6), int(task.death)
+
+
+def _start_answers(flat: list[int]) -> list[StartAnswer]:
+    return [
+        StartAnswer(_VERDICTS[flat[i]], flat[i + 1], flat[i + 2], flat[i + 3], flat[i + 4] == 1)
+        for i in range(0, len(flat), 5)
+    ]

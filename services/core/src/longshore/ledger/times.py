@@ -1,0 +1,23 @@
+"""The ledger's time: microseconds since 1970 by its server's clock, shown as RFC 3339 with milliseconds."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from longshore.ledger.connection import Connection
+
+
+def now_us(connection: Connection) -> int:
+    """The ledger's clock."""
+    seconds, micros = connection.guard(connection.redis.time)
+    return int(seconds) * 1_000_000 + int(micros)
+
+
+def rfc3339(us: float) -> str:
+    """`2026-11-21T09:30:00.125Z`."""
+    text = datetime.fromtimestamp(us / 1e6, UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def after(stamp: int, ms: Any) -> str | None:
+    """The time `ms` milliseconds after `stamp`; records keep times so. None where there is none."""
+    return None if ms is None else rfc3339(stamp + int(ms) * 1000)
