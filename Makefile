@@ -1,0 +1,99 @@
+# Everything here sets itself up: it needs make, Python >= 3.11 and a package index. Each target's help is its comment.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+# uv from PATH where it works (a version manager's shim may not), else one of our own in .uv/.
+UV := $(if $(shell uv --version 2>/dev/null),uv,.uv/bin/uv)
+RUN := $(UV) run --no-sync
+# The system's certificates where there are some: they know a company's own authority, uv's do not.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
+PROJECTS := pyproject.toml uv.lock $(wildcard services/*/pyproject.toml) examples/pyproject.toml
+# Two test processes: more only wait for each other, since each has a RabbitMQ and a Redis of its own.
+PROCESSES ?= 2
+ARGS ?=
+
+##@ Use
+.PHONY: up
+up: .venv/synced ## start the whole system on this machine: http://127.0.0.1:5000 (ARGS="--tasks my_tasks.py --flower")
+	@$(RUN) longshore up $(ARGS)
+
+##@ Check
+.PHONY: test
+test: lint types ## everything but the kill tests: ruff, mypy, pytest on services it brings itself (ARGS="-k priority")
+	@$(RUN) python -m tests.services
+	$(RUN) pytest -m "not faults" -n $(PROCESSES) --dist worksteal $(ARGS)
+
+.PHONY: test-faults
+test-faults: .venv/synced ## the kill tests: every part, broker and ledger, killed and frozen while 2,000 tasks run
+	@$(RUN) python -m tests.services
+	$(RUN) pytest -m faults tests/faults $(ARGS)
+
+.PHONY: test-contract
+test-contract: .venv/synced ## what holds for every broker (LONGSHORE_TEST_SERVICES=docker: RabbitMQ 4.3)
+	@$(RUN) python -m tests.services
+	$(RUN) pytest tests/contract $(ARGS)
+
+.PHONY: lint
+lint: .venv/synced ## ruff: rules and format
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+
+.PHONY: types
+types: .venv/synced ## mypy, strict
+	$(RUN) mypy
+	$(RUN) mypy tests loadtest docs
+
+.PHONY: fmt
+fmt: .venv/synced ## let ruff mend and format what it can
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+##@ Measure
+.PHONY: bench
+bench: .venv/synced ## the benchmarks, side by side with raw Celery; a table, and JSON in build/benchmarks (ARGS="--rounds 1")
+	$(RUN) python -m loadtest.benchmarks $(ARGS)
+
+.PHONY: bench-smoke
+bench-smoke: .venv/synced ## the same at tiny sizes: do they run?
+	$(RUN) python -m loadtest.benchmarks --quick $(ARGS)
+
+.PHONY: kill-report
+kill-report: .venv/synced ## the kill tests, and their report into docs/guarantees.md
+	@$(RUN) python -m tests.services
+	$(RUN) pytest -m faults tests/faults $(ARGS)
+	$(RUN) python -m tests.faults.report
+
+.PHONY: coverage
+coverage: .venv/synced ## branch coverage of core and scheduler by unit, integration and contract tests
+	$(RUN) pytest -m "not faults" -n $(PROCESSES) --dist worksteal --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+##@ House
+.PHONY: docs
+docs: .venv/synced ## write the generated parts of docs/ anew
+	$(RUN) python -m docs.generate
+
+.PHONY: clean
+clean: ## remove what builds and tests leave behind, the virtualenv too
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants build dist node_modules .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	      /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv/synced: $(PROJECTS) | $(filter .uv/%,$(UV))
+	$(UV) sync --all-packages
+	@touch $@
+
+PYTHON = $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+.uv/bin/uv:
+	@[[ -n "$(PYTHON)" ]] || { echo "Longshore needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1 || true)" >&2; exit 1; }
+	@$(PYTHON) -m venv .uv || { rm -rf .uv; echo "python3 -m venv failed (Debian: apt-get install python3-venv). Or install uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	.uv/bin/pip install --quiet 'uv>=0.9'
