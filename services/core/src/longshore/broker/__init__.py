@@ -1,0 +1,38 @@
+"""What carries the work: RabbitMQ, or Valkey when everything runs on one machine."""
+
+from longshore.broker.amqp import AmqpPublisher
+from longshore.broker.message import Message, message_of
+from longshore.broker.publisher import Depth, Publisher, Ref, Server, Settled
+from longshore.broker.queues import MARKER, QueueKind, QueueType, WorkQueue, kind_for, work_queue
+from longshore.broker.virtual import TRANSPORT_OPTIONS, VirtualPublisher
+
+__all__ = [
+    "MARKER",
+    "TRANSPORT_OPTIONS",
+    "Depth",
+    "Message",
+    "Publisher",
+    "QueueKind",
+    "QueueType",
+    "Ref",
+    "Server",
+    "Settled",
+    "WorkQueue",
+    "is_embedded",
+    "kind_for",
+    "message_of",
+    "open_publisher",
+    "work_queue",
+]
+
+
+def is_embedded(url: str) -> bool:
+    """Whether a broker URL names the embedded broker (`redis://`, `rediss://`) rather than RabbitMQ."""
+    return url.startswith(("redis://", "rediss://"))
+
+
+def open_publisher(url: str, *, queue_type: QueueType = "auto", name: str = "longshore") -> Publisher:
+    """A publisher for the URL, not yet connected. `name` is what RabbitMQ shows for the connection."""
+    if is_embedded(url):
+        return VirtualPublisher(url)
+    return AmqpPublisher(url, queue_type=queue_type, name=name)

@@ -1,0 +1,136 @@
+"""The publisher for the embedded broker: Valkey or Redis lists, in kombu's format for its redis transport.
+
+There, a message is safe when LPUSH has returned, so that fates are known at once; the lowest priority number
+is served first, so that ours are turned round.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import kombu
+from amqp.exceptions import ChannelError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from longshore.broker.message import CONTENT_ENCODING, CONTENT_TYPE, Message
+from longshore.broker.publisher import Depth, Ref, Server, Settled
+from longshore.broker.queues import MARKER
+from longshore.errors import BrokerUnavailable
+
+TRANSPORT_OPTIONS: Final[dict[str, Any]] = {
+    "priority_steps": list(range(10)),
+    # Redelivery by age would run long tasks twice; the ledger finds lost copies by itself.
+    "visibility_timeout": 7 * 86_400,
+    "socket_timeout": 10.0,
+    "socket_connect_timeout": 5.0,
+}
+"""Options of kombu's redis transport. Worker and relay must agree on them."""
+
+_BATCH: Final = 500
+
+
+class VirtualPublisher:
+    """A connection to the embedded broker. See `publisher.Publisher`."""
+
+    blocked: str | None = None
+    """Always None: Valkey refuses what it cannot take."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: kombu.Connection | None = None
+        self._channel: Any = None  # a kombu.transport.redis.Channel, whose stubs lack half of what it has
+        self._batch: Any = None
+        self._waiting: list[Ref] = []
+
+    @property
+    def unsettled(self) -> int:
+        """How many messages are buffered."""
+        return len(self._waiting)
+
+    def connect(self) -> Server:
+        """Open the connection."""
+        self.close()
+        self._connection = kombu.Connection(self._url, transport_options=TRANSPORT_OPTIONS)
+        with self._reported():
+            self._channel = self._connection.channel()
+            facts = self._channel.client.info("server")
+            self._batch = self._channel.create_publish_batch(_BATCH)
+        if facts.get("server_name") == "valkey":
+            return Server("Valkey", str(facts["valkey_version"]), "list")
+        return Server("Redis", str(facts["redis_version"]), "list")
+
+    def declare(self, queue: str) -> None:
+        """Ask nothing more than to be connected: a list is there when something is in it."""
+        with self._reported():
+            pass
+
+    def publish(self, queue: str, message: Message) -> None:
+        """Buffer the message for the next pipeline."""
+        with self._reported():
+            self._waiting.append(Ref(queue, message.id, message.run))
+            self._batch.publish(
+                self._channel.prepare_message(
+                    message.body,
+                    priority=9 - message.priority,
+                    content_type=CONTENT_TYPE,
+                    content_encoding=CONTENT_ENCODING,
+                    headers=message.headers,
+                    properties={"correlation_id": message.id, "delivery_mode": 2},
+                ),
+                exchange="",
+                routing_key=queue,
+            )
+
+    def settle(self, timeout: float) -> Settled:  # noqa: ARG002 - fates are known at once
+        """Push what is buffered. Whatever is not pushed raises."""
+        with self._reported():
+            self._batch.flush()
+        confirmed, self._waiting = self._waiting, []
+        return Settled(confirmed=confirmed)
+
+    def fileno(self) -> int | None:
+        """None: `settle` never has to be waited for."""
+        return None
+
+    def depth(self, queue: str) -> Depth:
+        """The queue's messages at all priorities."""
+        return Depth(self._passive(queue) or 0, 0)
+
+    def has_epoch(self) -> bool:
+        """Whether the marker list exists."""
+        return self._passive(MARKER) is not None
+
+    def set_epoch(self) -> None:
+        """Make the marker: an empty list would not exist, so it holds one message that nobody consumes."""
+        if not self.has_epoch():
+            with self._reported():
+                self._channel.client.lpush(MARKER, "")
+
+    def close(self) -> list[Ref]:
+        """Drop what is buffered and let the connection go."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.release()
+        lost, self._waiting = self._waiting, []
+        return lost
+
+    def _passive(self, queue: str) -> int | None:
+        with self._reported():
+            try:
+                return int(self._channel.queue_declare(queue, passive=True).message_count)
+            except ChannelError:  # 404
+                return None
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Whatever breaks the connection becomes BrokerUnavailable, and it is not used again."""
+        try:
+            if self._connection is None:
+                raise ConnectionError("not connected")
+            yield
+        except (RedisError, KombuError, OSError) as error:
+            if self._connection is not None:
+                self._connection.release()
+                self._connection = None
+            raise BrokerUnavailable(reason=str(error.__cause__ or error)) from error

@@ -1,0 +1,59 @@
+"""When is a copy lost? When more are outstanding than there can be in the broker and in workers' hands.
+
+The three figures are read one after the other while work flows, and workers' are up to a second old: so an
+excess must hold for a while, and counts only for copies older than the copies that may just be on their way.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+ON_THE_WAY: Final = 2.0
+"""A copy younger than this, s, may be between ledger and broker, or between two beats of its worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """One look at a queue."""
+
+    outstanding: int
+    """Copies claimed and not begun."""
+    settled: int
+    """Those of them older than `ON_THE_WAY`."""
+    present: int
+    """Ready in the broker, or held by live workers."""
+
+
+class Losses:
+    """Keeps, for each queue, since when it has been missing copies."""
+
+    _PATIENCE = ((10.0, True), (60.0, False))
+    """How long an excess must hold, and whether only over settled copies.
+
+    Under a steady load the copies on their way hide a few lost ones from the first rule. The second counts
+    all, waits longer, and then takes only what has been outstanding for as long.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, float], float] = {}
+
+    def judge(self, now: float, censuses: dict[str, Census]) -> dict[str, float]:
+        """Queues that have lost copies, each with the age, s, from which a copy must be taken for lost."""
+        lost: dict[str, float] = {}
+        for queue, census in censuses.items():
+            for seconds, settled_only in self._PATIENCE:
+                claimed = census.settled if settled_only else census.outstanding
+                if claimed <= census.present:
+                    self._since.pop((queue, seconds), None)
+                elif now - self._since.setdefault((queue, seconds), now) >= seconds:
+                    lost.setdefault(queue, seconds)
+        for queue in lost:
+            self._forget(queue)
+        return lost
+
+    def reset(self) -> None:
+        """Nobody looked for a while: what was seen before proves nothing."""
+        self._since.clear()
+
+    def _forget(self, queue: str) -> None:
+        for seconds, _ in self._PATIENCE:
+            self._since.pop((queue, seconds), None)

@@ -1,0 +1,36 @@
+"""The reconciler: frees tasks that nobody runs, and carries long walks over batches on."""
+
+from typing import Final
+
+import structlog
+
+from longshore.ledger import Ledger
+
+_PAUSE: Final = 0.5
+_MOST_WALKS: Final = 20
+"""Scripts of 500 chunks between two judgements: workers must not wait for a file of a million lines."""
+
+log = structlog.get_logger()
+
+
+class Reconciler:
+    """Judges workers by their heartbeats; needs only the ledger, and so goes on while the broker is away."""
+
+    name = "reconciler"
+    needs = frozenset({"ledger"})
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def step(self) -> float:
+        """Judge once, then walk."""
+        judged = self._ledger.upkeep.judge()
+        if judged.released or judged.deaths:
+            log.warning("tasks without a worker", released=judged.released, deaths=judged.deaths)
+        walks = 0
+        while walks < _MOST_WALKS and self._ledger.upkeep.walk_batches():
+            walks += 1
+        return 0.0 if walks == _MOST_WALKS else _PAUSE
+
+    def close(self) -> None:
+        """Nothing to tidy up."""

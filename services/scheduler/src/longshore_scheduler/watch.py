@@ -1,0 +1,92 @@
+"""The broker watch: writes down what the broker holds, and has published again what it lost.
+
+A loop of its own beside the reconciler, so that workers are judged while the broker is away.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from longshore.broker import Publisher
+from longshore.errors import BrokerUnavailable
+from longshore.ledger import Ledger
+from longshore_scheduler.losses import ON_THE_WAY, Census, Losses
+
+_PAUSE: Final = 1.0
+
+log = structlog.get_logger()
+
+
+class Watch:
+    """Looks at every queue once a second, over a connection of its own: alarms block those that publish."""
+
+    name = "watch"
+    needs = frozenset({"ledger", "broker"})
+
+    def __init__(self, ledger: Ledger, publisher: Publisher, blocked: Callable[[], str | None]) -> None:
+        """`blocked` tells why the relay's own connection may not publish."""
+        self._ledger = ledger
+        self._publisher = publisher
+        self._blocked = blocked
+        self._losses = Losses()
+        self._connected = False
+
+    def step(self) -> float:
+        """Look once."""
+        try:
+            self._look()
+        except Exception as error:
+            self._losses.reset()
+            if isinstance(error, BrokerUnavailable):
+                self._disconnect()
+                self._ledger.upkeep.record_broker({}, away=error.fields["reason"])
+            raise
+        return _PAUSE
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._disconnect()
+
+    def _look(self) -> None:
+        if not self._connected:
+            self._publisher.connect()
+            self._connected = True
+        if not self._publisher.has_epoch():
+            self._start_epoch()
+        # Outstanding first: what is begun in between makes an excess that is none smaller, not larger.
+        outstanding, settled = self._ledger.upkeep.outstanding(), self._ledger.upkeep.outstanding(ON_THE_WAY)
+        depths = {queue: self._publisher.depth(queue) for queue in outstanding}
+        held = self._ledger.upkeep.held()
+        self._ledger.upkeep.record_broker(
+            {queue: {"ready": depth.ready, "consumers": depth.consumers} for queue, depth in depths.items()},
+            away=self._blocked(),
+        )
+        censuses = {
+            queue: Census(copies, settled.get(queue, 0), depths[queue].ready + held.get(queue, 0))
+            for queue, copies in outstanding.items()
+        }
+        for queue, age in self._losses.judge(time.monotonic(), censuses).items():
+            log.warning(
+                "the broker lost copies; they are published again",
+                queue=queue,
+                outstanding=outstanding[queue],
+                copies=self._ledger.upkeep.republish(queue, age),
+            )
+
+    def _start_epoch(self) -> None:
+        """The marker queue is gone, or never was: so may be all that was published."""
+        for queue, copies in self._ledger.upkeep.outstanding().items():
+            if copies:
+                log.warning(
+                    "the broker was wiped; its copies are published again",
+                    queue=queue,
+                    copies=self._ledger.upkeep.republish(queue, 0.0),
+                )
+        # Last, so that a crash on the way leaves the rest to the next look.
+        self._publisher.set_epoch()
+
+    def _disconnect(self) -> None:
+        self._connected = False
+        self._publisher.close()
