@@ -47,7 +47,7 @@ class Batches:
             fields += ["rt", batch.retries]
         if batch.timeout:
             fields += ["tm", f"{batch.timeout:g}"]
-        calls = [("batch_open", [batch.id, batch.digest, self._lease, *fields])]
+        calls = [("batch_open", [batch.id, batch.digest, self._lease, entropy(), *fields])]
         return Admission(self._connection.run_all(calls, durable=True)[0])
 
     def add(
@@ -62,7 +62,7 @@ class Batches:
             (msgspec.json.encode(ChunkArgs(chunk.first, chunk.lines, header)), len(chunk.lines))
             for chunk in chunks
         ]
-        for part in sliced(items):
+        for part in list(sliced(items)) or [[]]:  # None: a slow upload keeps its lease.
             head: list[Argument] = [id, entropy(), self._lease, first_chunk]
             calls = [("batch_add", [*head, *(field for item in part for field in item)])]
             if self._connection.run_all(calls, durable=True)[0] == 0:
@@ -70,7 +70,7 @@ class Batches:
             first_chunk += len(part)
 
     def close(self, id: str) -> None:
-        """The upload has ended: its chunks become ready. Raises `BatchClosed` when it was not open."""
+        """The upload has ended: its chunks become ready. Raises `BatchClosed` when it was revoked before."""
         if self._connection.run_all([("batch_close", [id, MOST_ITEMS])], durable=True)[0] == 0:
             raise BatchClosed(id=id)
 

@@ -136,8 +136,9 @@ class Connection:
         if int(version.partition(".")[0]) < 7:
             raise LedgerTooOld(server=server.get("server_name", "Redis"), version=version)
         key = f"{PREFIX}:schema"
-        self.redis.set(key, SCHEMA, nx=True)
-        found = int(self.redis.get(key) or SCHEMA)
+        found = int(self.redis.get(key) or 0)
+        if not found:  # Looked at first: a full ledger takes no writes, and is opened all the same.
+            self.redis.set(key, SCHEMA, nx=True)
         if found > SCHEMA:
             raise SchemaTooNew(found=found, known=SCHEMA)
         self._load_scripts()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from longshore.ledger.connection import PREFIX, Connection
+from longshore.ledger.connection import Connection
 from longshore.ledger.records import CancelAnswer, RetryAnswer, entropy
 from longshore.ledger.times import now_us, rfc3339
 
@@ -27,13 +27,8 @@ class Control:
     def pause(self, queue: str, by: str = "") -> None:
         """Start nothing more of `queue`, not even what the broker has; what runs goes on."""
         note = json.dumps({"by": by or "somebody", "at": rfc3339(now_us(self._connection))})
-        self._connection.guard(lambda: self._connection.redis.hsetnx(f"{PREFIX}:paused", queue, note))
+        self._connection.run("pause", queue, note)
 
     def resume(self, queue: str) -> None:
         """Go on with `queue`."""
-
-        def go_on() -> None:
-            self._connection.redis.hdel(f"{PREFIX}:paused", queue)
-            self._connection.redis.rpush(f"{PREFIX}:wake", "1")
-
-        self._connection.guard(go_on)
+        self._connection.run("pause", queue, "")

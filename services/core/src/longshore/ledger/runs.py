@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from longshore.ledger.connection import PREFIX, Argument, Call, Connection, sliced
+from longshore.ledger.connection import Argument, Call, Connection, sliced
 from longshore.ledger.records import (
     BeatAnswer,
     Finish,
@@ -66,7 +66,7 @@ class Runs:
             self._add(
                 calls,
                 "start",
-                [worker, self._lapse, self._doubt, self._grace, self._cap, entropy()],
+                [worker, self._lapse, self._grace, self._cap, entropy()],
                 ((ask.id, ask.run, ask.token) for ask in starts),
             ),
         ]
@@ -104,7 +104,9 @@ class Runs:
         `info["held"]` is `{queue: copies taken from the broker and not started}`.
         """
         described = json.dumps(info, separators=(",", ":"))
-        cancelled, doubted = self._connection.run("beat", worker, described, self._lapse, self._grace)
+        cancelled, doubted = self._connection.run(
+            "beat", worker, described, self._lapse, self._doubt, self._grace
+        )
         return BeatAnswer([id.decode() for id in cancelled], [id.decode() for id in doubted])
 
     def vouch(self, worker: str, running: Iterable[tuple[str, str]]) -> int:
@@ -124,21 +126,11 @@ class Runs:
         They come from a ledger restored from an older copy: nothing is silently acknowledged.
         """
         if copies:
-            self._connection.guard(
-                lambda: self._connection.redis.hset(f"{PREFIX}:parked", mapping=dict(copies))
-            )
+            self._connection.run("note", "parked", *(field for copy in copies.items() for field in copy))
 
     def leave(self, worker: str) -> None:
-        """A worker that holds nothing any more says goodbye."""
-
-        def forget() -> None:
-            pipeline = self._connection.redis.pipeline(transaction=True)
-            pipeline.zrem(f"{PREFIX}:workers", worker)
-            pipeline.hdel(f"{PREFIX}:worker", worker)
-            pipeline.delete(f"{PREFIX}:cancel:{worker}")
-            pipeline.execute()
-
-        self._connection.guard(forget)
+        """A worker says goodbye. One that still holds tasks is kept: it lapses, and they are judged."""
+        self._connection.run("leave", worker)
 
     @staticmethod
     def _add(

@@ -8,8 +8,7 @@ from longshore.ledger.connection import Connection
 
 def now_us(connection: Connection) -> int:
     """The ledger's clock."""
-    seconds, micros = connection.guard(connection.redis.time)
-    return int(seconds) * 1_000_000 + int(micros)
+    return int(connection.run("now"))
 
 
 def rfc3339(us: float) -> str:

@@ -21,7 +21,7 @@ class Upkeep:
     def judge(self) -> Judged:
         """Free tasks that nobody runs. It also shows the ledger that time goes on: call it every second."""
         settings = self._settings
-        seconds = (settings.lapse_seconds, settings.doubt_seconds, settings.grace_seconds)
+        seconds = (settings.lapse_seconds, settings.grace_seconds)
         released, deaths, graced = self._connection.run(
             "judge", *(int(s * 1e6) for s in seconds), settings.death_cap, entropy(), MOST_ITEMS
         )
@@ -34,15 +34,16 @@ class Upkeep:
         """
         return int(self._connection.run("batch_walk", limit))
 
-    def outstanding(self) -> dict[str, int]:
-        """Copies by queue that were claimed and that no worker has taken up."""
+    def outstanding(self, older_than: float = 0.0) -> dict[str, int]:
+        """Copies by queue that were claimed and that no worker has taken up; the younger ones left out."""
         redis = self._connection.redis
+        latest = now_us(self._connection) - int(older_than * 1e6) if older_than else "+inf"
 
         def read() -> dict[str, int]:
             queues = sorted({pair.split(b":")[0].decode() for pair in redis.smembers(f"{PREFIX}:pairs")})
             pipeline = redis.pipeline(transaction=False)
             for queue in queues:
-                pipeline.zcard(f"{PREFIX}:out:{queue}")
+                pipeline.zcount(f"{PREFIX}:out:{queue}", "-inf", latest)
             return dict(zip(queues, pipeline.execute(), strict=True))
 
         return self._connection.guard(read)
@@ -77,7 +78,7 @@ class Upkeep:
         now = now_us(self._connection)
         notes = {queue: json.dumps({**known, "at": now}) for queue, known in facts.items()}
         notes[""] = json.dumps({"away": away, "at": now})
-        self._connection.guard(lambda: self._connection.redis.hset(f"{PREFIX}:broker", mapping=notes))
+        self._connection.run("note", "broker", *(field for note in notes.items() for field in note))
 
     def broker(self) -> dict[str, Any]:
         """The last `record_broker`, by queue; `""` is the broker itself."""
@@ -120,7 +121,10 @@ class Upkeep:
     def _terminal_cells(self) -> list[tuple[str, str, str]]:
         pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
         return [
-            (str(state), *pair.decode().split(":", 1)) for pair in sorted(pairs) for state in sorted(TERMINAL)
+            (str(state), *pair.decode().split(":"))
+            for pair in sorted(pairs)
+            if not pair.endswith(b":part")
+            for state in sorted(TERMINAL)
         ]
 
     def _size(self, state: str, queue: str, task: str) -> int:

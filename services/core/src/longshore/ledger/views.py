@@ -61,6 +61,18 @@ class Views:
 
         return [_task(id, values) for id, values in zip(ids, self._connection.guard(read), strict=True)]
 
+    def states_of(self, ids: Sequence[str]) -> list[State | None]:
+        """States of tasks by id, None for each that is not there: for those who ask again and again."""
+
+        def read() -> list[bytes | None]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
+            for id in ids:
+                pipeline.hget(f"{PREFIX}:t:{id}", "st")
+            return list(pipeline.execute())
+
+        states = self._connection.guard(read) if ids else []
+        return [None if state is None else State(state.decode()) for state in states]
+
     def page(
         self,
         *,
@@ -119,25 +131,31 @@ class Views:
         return counts
 
     def queues(self) -> list[QueueView]:
-        """Every queue that ever had a task, or that a worker serves."""
+        """Every queue that ever had a task, that a worker serves, or that is paused."""
         counts = self.counts()
         workers = self.workers()
         served: dict[str, int] = {}
         for worker in workers:
             for queue in worker.info.get("queues", []) if worker.alive else []:
                 served[queue] = served.get(queue, 0) + 1
-        names = sorted({*counts, *served})
 
-        def read() -> list[Any]:
+        def read_notes() -> list[Any]:
             pipeline = self._connection.redis.pipeline(transaction=False)
             pipeline.hgetall(f"{PREFIX}:paused")
             pipeline.hgetall(f"{PREFIX}:broker")
+            return list(pipeline.execute())
+
+        paused, broker = self._connection.guard(read_notes)
+        names = sorted({*counts, *served, *(name.decode() for name in paused)})
+
+        def read() -> list[Any]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
             for name in names:
                 pipeline.zcard(f"{PREFIX}:out:{name}")
                 pipeline.zrange(f"{PREFIX}:ready:{name}", 0, 0)
             return list(pipeline.execute())
 
-        paused, broker, *rest = self._connection.guard(read)
+        rest = self._connection.guard(read)
         firsts = [first[0].decode() if first else "" for first in rest[1::2]]
         waiting = dict(zip(firsts, self.tasks(firsts), strict=True))
         now = now_us(self._connection)
@@ -164,11 +182,10 @@ class Views:
             pipeline = self._connection.redis.pipeline(transaction=True)
             pipeline.zrange(f"{PREFIX}:workers", 0, -1, withscores=True)
             pipeline.hgetall(f"{PREFIX}:worker")
-            pipeline.time()
             return list(pipeline.execute())
 
-        beats, infos, (seconds, micros) = self._connection.guard(read)
-        now = seconds * 1_000_000 + micros
+        beats, infos = self._connection.guard(read)
+        now = now_us(self._connection)
         pipeline = self._connection.redis.pipeline(transaction=False)
         for worker, _ in beats:
             pipeline.scard(f"{PREFIX}:run:{worker.decode()}")
@@ -186,10 +203,10 @@ class Views:
 
     def _cells(self, state: str | None, task: str | None, queue: str | None) -> list[tuple[str, str, str]]:
         pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
-        names = [pair.decode().split(":") for pair in sorted(pairs)]
         return [
-            (str(one), of_queue, f"{PREFIX}:c:{one}:{of_queue}:{of_task}")
-            for of_queue, of_task in names
+            (str(one), of_queue, f"{PREFIX}:c:{one}:{pair}")
+            for pair in sorted(pair.decode() for pair in pairs)
+            for of_queue, of_task in (pair.split(":")[:2],)
             if queue in (None, of_queue) and task in (None, of_task)
             for one in (State if state is None else (State(state),))
         ]

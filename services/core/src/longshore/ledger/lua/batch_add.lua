@@ -2,27 +2,38 @@
 -- Chunks of lines for an open batch. They are recorded, and become ready when it is closed.
 -- KEYS  prefix
 -- ARGV  id, entropy, upload lease in us, number of the first chunk, then for each chunk: arguments (JSON), lines
--- Returns 1, or 0 when the batch takes no more
+-- Returns 1, or 0 when the batch takes no more, or has another chunk of that number, or another task has its id
 -- include: clock record move ready admit batch
 local now = read_clock()
 local id, key = ARGV[1], batch_key(ARGV[1])
-local b = redis.call('HMGET', key, 'st', 'n', 'q', 'p', 'rt', 'tm')
+local b = redis.call('HMGET', key, 'st', 'n', 'q', 'p', 'rt', 'tm', 'chunks')
 if b[1] ~= 'OPEN' then return 0 end
-local number, lines = tonumber(ARGV[4]), 0
+local first = tonumber(ARGV[4])
+local function number(i) return first + (i - 5) / 2 end
+local function id_of(i) return id .. '.' .. string.format('%.0f', number(i)) end
+
+local known = {} -- sent again after an answer that got lost
 for i = 5, #ARGV, 2 do
-  local chunk = id .. '.' .. number
-  if redis.call('EXISTS', key_of(chunk)) == 0 then -- else sent again after an answer that got lost
+  local there = redis.call('HMGET', key_of(id_of(i)), 'st', 'b', 'a')
+  known[i] = there[1]
+  if there[1] and (there[2] ~= id or there[3] ~= ARGV[i]) then return 0 end
+end
+
+local last, lines = tonumber(b[7]), 0
+for i = 5, #ARGV, 2 do
+  if not known[i] then
+    local chunk = id_of(i)
     local t = { id = chunk, key = key_of(chunk), n = b[2], q = b[3], p = tonumber(b[4]), c = next_stamp(now),
-      r = ARGV[2] .. string.format('%x', i) }
+      r = ARGV[2] .. string.format('%x', i), b = id }
     local policy = {}
     if b[5] then policy[#policy + 1] = 'rt'; policy[#policy + 1] = b[5] end
     if b[6] then policy[#policy + 1] = 'tm'; policy[#policy + 1] = b[6] end
     admit(t, 'a', ARGV[i], 'b', id, 'm', ARGV[i + 1], unpack(policy))
     lines = lines + ARGV[i + 1]
+    last = math.max(last, number(i) + 1)
   end
-  number = number + 1
 end
-redis.call('HSET', key, 'chunks', number, 'parts', number)
+redis.call('HSET', key, 'chunks', last, 'parts', last)
 redis.call('HINCRBY', key, 'total', lines)
 redis.call('ZADD', P .. 'uploads', string.format('%.0f', now + ARGV[3]), id)
 settle_admission()

@@ -15,11 +15,11 @@ for i = 3, #ARGV, 3 do
   for _, place in ipairs(places) do
     failed = failed and string.sub(redis.call('LINDEX', results, place) or '', 1, 1) == '!'
   end
-  if failed then
+  local chunk = id .. '.' .. number
+  if failed and redis.call('EXISTS', key_of(chunk)) == 0 then -- it may exist: anybody's task can be named like that
     for _, place in ipairs(places) do redis.call('LSET', results, place, '?') end
-    local chunk = id .. '.' .. number
     local t = { id = chunk, key = key_of(chunk), n = b[2], q = b[3], p = tonumber(b[4]), c = next_stamp(now),
-      r = ARGV[2] .. string.format('%x', i) }
+      r = ARGV[2] .. string.format('%x', i), b = id }
     local policy = {}
     if b[5] then policy[#policy + 1] = 'rt'; policy[#policy + 1] = b[5] end
     if b[6] then policy[#policy + 1] = 'tm'; policy[#policy + 1] = b[6] end

@@ -2,7 +2,7 @@
 -- Go on with batches whose chunks have to be made ready or revoked, and give up uploads that have stopped.
 -- KEYS  prefix
 -- ARGV  limit of chunks
--- Returns how many chunks were visited; with `limit` of them, ask again
+-- Returns how many chunks were visited; while there are some, ask again
 -- include: clock record move ready batch walk
 local now = read_clock()
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'uploads', '-inf', string.format('%.0f', now), 'LIMIT', 0, 10)) do
@@ -10,8 +10,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'uploads', '-inf', string.f
   redis.call('ZREM', P .. 'uploads', id)
   redis.call('SADD', P .. 'walks', id)
 end
-local visited = 0
-local id = redis.call('SRANDMEMBER', P .. 'walks')
-if id then visited = walk(id, tonumber(ARGV[1]), now) end
+local visited, id = 0, nil
+repeat
+  id = redis.call('SRANDMEMBER', P .. 'walks')
+  if id then visited = walk(id, tonumber(ARGV[1]), now) end
+until visited > 0 or not id
 settle()
 return visited

@@ -3,7 +3,7 @@
 -- KEYS  prefix
 -- ARGV  by whom, then ids
 -- Returns for each: 0 revoked, 1 asked its worker to stop, 2 finished already, 3 unknown, 4 part of a batch
--- include: clock record move
+-- include: clock record move ready
 local now = read_clock()
 local out = {}
 for i = 2, #ARGV do
@@ -17,13 +17,11 @@ for i = 2, #ARGV do
     redis.call('SADD', P .. 'cancel:' .. holder(t.k), t.id)
     out[#out + 1] = 1
   elseif t.st == 'QUEUED' or waiting(t) then
-    move(t, 'REVOKED', 'x', ARGV[1], 'f', since(t, now))
-    count('revoked', t)
-    redis.call('ZREM', P .. 'ready:' .. t.q, t.id)
-    redis.call('ZREM', P .. 'due', t.id)
+    revoke(t, now, 'x', ARGV[1])
+    unplan(t)
     out[#out + 1] = 0
   else
-    out[#out + 1] = 2
+    out[#out + 1] = t.st == 'REVOKED' and 0 or 2
   end
 end
 settle()

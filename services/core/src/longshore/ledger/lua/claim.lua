@@ -11,11 +11,9 @@ local ready, lease, outstanding = P .. 'ready:' .. queue, P .. 'lease:' .. queue
 -- What a relay claimed and neither confirmed nor gave back in time is anybody's again.
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', lease, '-inf', string.format('%.0f', now), 'LIMIT', 0, 500)) do
   local t = read(id)
-  if t and waiting(t) then
-    make_ready(t)
-    redis.call('ZREM', outstanding, id)
-  end
+  if t and waiting(t) then make_ready(t) end -- else cancelled meanwhile
   redis.call('ZREM', lease, id)
+  redis.call('ZREM', outstanding, id)
 end
 
 if redis.call('HEXISTS', P .. 'paused', queue) == 1 then return {} end

@@ -5,17 +5,15 @@
 -- Returns how many became QUEUED
 -- include: clock record move
 local now = read_clock()
-local moved, ids = 0, {}
+local lease, moved = P .. 'lease:' .. ARGV[1], 0
 for i = 2, #ARGV, 2 do
   local t = read(ARGV[i])
-  if t and t.r == ARGV[i + 1] then
-    ids[#ids + 1] = t.id
-    if waiting(t) then -- else a worker was faster than the confirm, or it was cancelled
-      move(t, 'QUEUED', 'qt', since(t, now))
-      moved = moved + 1
-    end
+  -- Without a lease a worker was faster than the confirm, and may have given the task back already; or the lease
+  -- has lapsed and it is ready once more. It is not QUEUED then: nobody would publish it again.
+  if t and t.r == ARGV[i + 1] and redis.call('ZREM', lease, t.id) == 1 and waiting(t) then
+    move(t, 'QUEUED', 'qt', since(t, now))
+    moved = moved + 1
   end
 end
-if #ids > 0 then many('ZREM', P .. 'lease:' .. ARGV[1], ids) end
 settle()
 return moved

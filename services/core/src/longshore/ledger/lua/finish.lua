@@ -11,8 +11,7 @@ local out = {}
 local function fail(t, value, retryable, run)
   local policy = redis.call('HMGET', t.key, 'rt', 'bo')
   if t.x then
-    move(t, 'REVOKED', 'e', value, 'f', since(t, now))
-    count('revoked', t)
+    revoke(t, now, 'e', value)
   elseif retryable and t.at < tonumber(policy[1] or 0) then
     local due = now + (tonumber(policy[2] or 0) * 2 ^ t.at) * 1000000 * ARGV[2]
     move(t, 'RETRY', 'e', value, 'r', run, 'at', t.at + 1, 'u', string.format('%.0f', due))
@@ -28,7 +27,6 @@ for i = 3, #ARGV, 6 do
   local t, token, outcome = read(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
   if t and t.k == token and t.st == 'STARTED' then
     observe('run', t, ARGV[i + 4] / 1000)
-    if t.x then redis.call('SREM', P .. 'cancel:' .. holder(token), t.id) end
     if outcome == 'SUCCESS' then
       move(t, 'SUCCESS', 'v', ARGV[i + 3], 'f', since(t, now))
       if t.at > 0 then redis.call('HDEL', t.key, 'e') end
@@ -36,8 +34,7 @@ for i = 3, #ARGV, 6 do
     elseif outcome == 'FAILURE' then
       fail(t, ARGV[i + 3], ARGV[i + 5] == '1', ARGV[1] .. string.format('%x', i))
     else
-      move(t, 'REVOKED', 'f', since(t, now))
-      count('revoked', t)
+      revoke(t, now)
     end
     out[#out + 1] = 1
   elseif t and t.k == token then

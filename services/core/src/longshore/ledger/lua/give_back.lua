@@ -4,11 +4,11 @@
 -- ARGV  queue, then for each task: id, run
 -- Returns how many are ready again
 -- include: clock record ready
-local returned = 0
+local lease, returned = P .. 'lease:' .. ARGV[1], 0
 for i = 2, #ARGV, 2 do
   local t = read(ARGV[i])
-  if t and t.r == ARGV[i + 1] then
-    redis.call('ZREM', P .. 'lease:' .. ARGV[1], t.id)
+  -- Without a lease it lapsed: another relay has claimed the task since, and its copy is outstanding.
+  if t and t.r == ARGV[i + 1] and redis.call('ZREM', lease, t.id) == 1 then
     redis.call('ZREM', P .. 'out:' .. ARGV[1], t.id)
     if waiting(t) then
       make_ready(t)

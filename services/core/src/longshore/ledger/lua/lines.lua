@@ -14,7 +14,6 @@ while i <= #ARGV do
     local lines = {}
     for j = 1, n do lines[j] = ARGV[i + 4 + j] end
     observe('run', t, us / 1000)
-    if t.x then redis.call('SREM', P .. 'cancel:' .. holder(token), t.id) end
     if n > 0 then -- the pace sizes later chunks: us a line, the newest fifth of it
       local pace = tonumber(redis.call('HGET', P .. 'pace', t.n) or us / n)
       redis.call('HSET', P .. 'pace', t.n, string.format('%.1f', pace * 0.8 + us / n * 0.2))

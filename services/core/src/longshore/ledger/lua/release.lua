@@ -3,23 +3,22 @@
 -- KEYS  prefix
 -- ARGV  death cap, entropy, then for each task: id, token or "", run (where it was not started), why, delay in us,
 --       death 0 or 1
--- Returns for each task: 1 given back, now or before under this token; 0 refused
+-- Returns for each task: 1 given back, now or before under this token; 0 refused, or dead before under this token
 -- include: clock record move ready batch death
 local now = read_clock()
 local out = {}
 
 local function give_back(t, why, delay)
-  if t.x or (t.b and batch_state(t.b) == 'REVOKED') then
-    move(t, 'REVOKED', 'f', since(t, now))
-    count('revoked', t)
-    return
-  end
+  if unwanted(t) then return revoke(t, now) end
+  local due = now + delay
+  local fields = { 'w', why }
+  if delay > 0 then fields = { 'w', why, 'u', string.format('%.0f', due) } end
   if waiting(t) then
-    redis.call('HSET', t.key, 'w', why)
+    redis.call('HSET', t.key, unpack(fields))
   else
-    move(t, 'PENDING', 'w', why)
+    move(t, 'PENDING', unpack(fields))
   end
-  make_due(t, now + delay, now)
+  make_due(t, due, now)
   count('released', t)
 end
 
@@ -28,7 +27,6 @@ for i = 3, #ARGV, 6 do
   local delay, death = tonumber(ARGV[i + 4]), ARGV[i + 5] == '1'
   if t and token ~= '' and t.k == token then
     if t.st == 'STARTED' then
-      if t.x then redis.call('SREM', P .. 'cancel:' .. holder(token), t.id) end
       if death then
         die(t, tonumber(ARGV[1]), ARGV[2] .. string.format('%x', i), now)
       else
@@ -38,6 +36,8 @@ for i = 3, #ARGV, 6 do
     out[#out + 1] = 1
   elseif t and token == '' and t.r == run and (t.st == 'QUEUED' or waiting(t)) then
     redis.call('ZREM', P .. 'out:' .. t.q, t.id)
+    redis.call('ZREM', P .. 'lease:' .. t.q, t.id)
+    unplan(t)
     give_back(t, why, delay)
     out[#out + 1] = 1
   else

@@ -11,8 +11,8 @@ local ids = redis.call('ZRANGEBYSCORE', outstanding, '-inf', string.format('%.0f
 for _, id in ipairs(ids) do
   if not redis.call('ZSCORE', lease, id) then -- a lease is the relay's business; it confirms, gives back or lapses
     local t = read(id)
-    if t and t.st == 'QUEUED' then move(t, 'PENDING', 'w', 'the broker lost its copy') end
-    if t and waiting(t) and not (t.u and redis.call('ZSCORE', P .. 'due', id)) then
+    if t and t.st == 'QUEUED' then
+      move(t, 'PENDING', 'w', 'the broker lost its copy')
       make_ready(t)
       count('republished', t)
     end

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Forget finished tasks of one cell that ended before a time; tasks of a batch go with their batch.
+-- Forget finished tasks of one cell that ended before a time; parts of a batch go with it: their cells are others.
 -- KEYS  prefix
 -- ARGV  state, queue, task, ended before (us), stamp to go on behind, limit
 -- Returns how many were forgotten, and the stamp of the last one looked at or -1 at the end
@@ -12,10 +12,9 @@ local page = redis.call('ZRANGEBYSCORE', key, '(' .. ARGV[5], string.format('%.0
 local forgotten = {}
 for i = 1, #page, 2 do
   local id = page[i]
-  local h = redis.call('HMGET', key_of(id), 'c', 'f', 'b')
+  local h = redis.call('HMGET', key_of(id), 'c', 'f')
   -- A copy that is still out would be unknown, and parked, when it comes.
-  if h[1] and not h[3] and h[1] + (h[2] or 0) * 1000 < before
-    and not redis.call('ZSCORE', P .. 'out:' .. queue, id) then
+  if h[1] and h[1] + (h[2] or 0) * 1000 < before and not redis.call('ZSCORE', P .. 'out:' .. queue, id) then
     redis.call('DEL', key_of(id))
     forgotten[#forgotten + 1] = id
   end

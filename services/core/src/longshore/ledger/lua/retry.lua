@@ -6,7 +6,7 @@
 -- include: clock record move ready
 local out = {}
 for i = 2, #ARGV do
-  local t = read(ARGV[i])
+  local t, run = read(ARGV[i]), ARGV[1] .. string.format('%x', i)
   if not t then
     out[#out + 1] = 2
   elseif t.b then
@@ -14,12 +14,14 @@ for i = 2, #ARGV do
   elseif t.st == 'FAILURE' or t.st == 'REVOKED' then
     redis.call('HDEL', t.key, 'v', 'e', 'x', 'dd', 'at', 'f', 's', 'qt', 'k', 'u', 'w', 'pg')
     redis.call('HINCRBY', t.key, 'h', 1)
-    move(t, 'PENDING', 'r', ARGV[1] .. string.format('%x', i))
+    redis.call('ZREM', P .. 'lease:' .. t.q, t.id) -- of the old run's copy: it is not waited for any more
+    redis.call('ZREM', P .. 'out:' .. t.q, t.id)
+    move(t, 'PENDING', 'r', run)
     make_ready(t)
     count('retried by hand', t)
     out[#out + 1] = 0
   else
-    out[#out + 1] = 1
+    out[#out + 1] = t.r == run and 0 or 1 -- 0 where it is asked again after an answer that got lost
   end
 end
 settle()

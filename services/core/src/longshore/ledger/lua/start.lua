@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
 -- A worker has copies in its hands: which may it run?
 -- KEYS  prefix
--- ARGV  worker, lapse us, doubt us, grace us, death cap, entropy, then for each copy: id, run, token
+-- ARGV  worker, lapse us, grace us, death cap, entropy, then for each copy: id, run, token
 -- Returns for each copy: verdict (1 run, 0 drop, -1 park: the ledger does not know it), attempt, deliveries,
 --         offset (-1 unless a chunk), careful
 -- include: clock record move ready batch death grace
 local now = read_clock()
-local worker, lapse, doubt, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
-local graced = in_grace(now, lapse, tonumber(ARGV[4]))
+local worker, lapse, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[4])
+local graced = in_grace(now, lapse, tonumber(ARGV[3]))
 local out, begun, seen, paused = {}, {}, {}, {}
 
 local function is_paused(queue)
@@ -18,9 +18,7 @@ end
 local function begin(t, token)
   t.dl = t.dl + 1
   if t.st == 'STARTED' then -- taken over from a holder that has lapsed
-    local old = holder(t.k)
-    gone[old] = gone[old] or {}
-    table.insert(gone[old], t.id)
+    let_go(t)
     redis.call('HSET', t.key, 'k', token, 's', since(t, now), 'dl', t.dl, 'dd', t.dd,
       unpack(t.b and { 'y', 1 } or {}))
     announce(t)
@@ -44,23 +42,27 @@ local function verdict(t, run, token)
   seen[t.q] = seen[t.q] or {}
   table.insert(seen[t.q], t.id)
   if t.st == 'STARTED' then
+    local old = holder(t.k)
     if t.k == token then return 1 end -- asked again after an answer that got lost
-    if not graced and lapsed(holder(t.k), now, lapse) then
-      if t.dd + 1 >= cap then
-        die(t, cap, ARGV[6], now)
+    if old ~= worker and not graced and lapsed(old, now, lapse) then
+      if t.dd + 1 >= cap or unwanted(t) or is_paused(t.q) then
+        die(t, cap, ARGV[5], now)
         return 0
       end
       t.dd = t.dd + 1
       count('deaths', t)
       return begin(t, token)
     end
-    redis.call('ZADD', P .. 'doubt', 'NX', string.format('%.0f', now + doubt), t.id .. '|' .. t.k)
+    redis.call('SADD', P .. 'doubt:' .. old, t.id .. '|' .. t.k)
     return drop(t)
   end
-  if t.st ~= 'QUEUED' and not waiting(t) then return drop(t) end
-  if t.b and batch_state(t.b) == 'REVOKED' then
-    move(t, 'REVOKED', 'f', since(t, now))
-    count('revoked', t)
+  if t.st ~= 'QUEUED' then -- a copy faster than its confirm, or a second one
+    redis.call('ZREM', P .. 'lease:' .. t.q, t.id)
+    if not waiting(t) then return drop(t) end
+    unplan(t)
+  end
+  if unwanted(t) then
+    revoke(t, now)
     return 0
   end
   if is_paused(t.q) then
@@ -72,7 +74,7 @@ local function verdict(t, run, token)
   return begin(t, token)
 end
 
-for i = 7, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
   local t = read(ARGV[i])
   local answer = verdict(t, ARGV[i + 1], ARGV[i + 2])
   local offset, careful = -1, 0
@@ -91,6 +93,10 @@ for i = 7, #ARGV, 3 do
   out[#out + 1] = careful
 end
 settle()
-if #begun > 0 then many('SADD', P .. 'run:' .. worker, begun) end
+if #begun > 0 then
+  many('SADD', P .. 'run:' .. worker, begun)
+  -- One that dies before its first beat is judged like any other.
+  redis.call('ZADD', P .. 'workers', 'NX', string.format('%.0f', now), worker)
+end
 for queue, ids in pairs(seen) do many('ZREM', P .. 'out:' .. queue, ids) end
 return out

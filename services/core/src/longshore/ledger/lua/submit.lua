@@ -9,9 +9,9 @@ local now = read_clock()
 local out, ready = {}, {}
 for i = 2, #ARGV, 10 do
   local id, digest = ARGV[i], ARGV[i + 9]
-  local known = redis.call('HGET', key_of(id), 'd')
-  if known then
-    out[#out + 1] = known == digest and 1 or 2
+  local known = redis.call('HMGET', key_of(id), 'st', 'd')
+  if known[1] then -- a part of a batch has no digest: its id is taken
+    out[#out + 1] = known[2] == digest and 1 or 2
   else
     local t = { id = id, key = key_of(id), n = ARGV[i + 1], q = ARGV[i + 2], p = tonumber(ARGV[i + 4]),
       c = next_stamp(now), r = ARGV[1] .. string.format('%x', i) }

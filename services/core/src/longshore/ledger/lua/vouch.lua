@@ -6,6 +6,8 @@
 -- include: record
 local ended = 0
 for i = 1, #ARGV, 2 do
-  ended = ended + redis.call('ZREM', P .. 'doubt', ARGV[i] .. '|' .. ARGV[i + 1])
+  local doubt = ARGV[i] .. '|' .. ARGV[i + 1]
+  ended = ended + redis.call('SREM', P .. 'doubt:' .. holder(ARGV[i + 1]), doubt)
+  redis.call('ZREM', P .. 'doubt', doubt)
 end
 return ended

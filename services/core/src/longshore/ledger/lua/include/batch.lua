@@ -2,10 +2,13 @@
 --   st state   n task   q queue   p priority   d digest   c stamp   f finished, us   nm file name   fm format
 --   hd header (JSON)    rt retries             tm timeout, s
 --   total, done (failed ones too), failed: lines             chunks: tasks made   parts: of them, those of the file
---   walk: the next chunk that opening or revoking has to visit
+--   walk: the next chunk that closing or revoking has to visit                    o  the call that opened it
 local function batch_key(id) return P .. 'b:' .. id end
 
 local function batch_state(id) return redis.call('HGET', batch_key(id), 'st') end
+
+-- Nobody wants `t` to run any more: it was cancelled, or its batch was.
+local function unwanted(t) return t.x or (t.b and batch_state(t.b) == 'REVOKED') end
 
 -- Adds processed lines to the batch's counters and ends it when all are done.
 local function tally(id, done, failed, now)
@@ -34,9 +37,8 @@ local function record_lines(t, lines, spoilt, run, now, ...)
   if offset >= tonumber(c[1]) then
     move(t, 'SUCCESS', 'of', offset, 'f', since(t, now), ...)
     count('succeeded', t)
-  elseif t.x or batch_state(t.b) == 'REVOKED' then
-    move(t, 'REVOKED', 'of', offset, 'f', since(t, now), ...)
-    count('revoked', t)
+  elseif unwanted(t) then
+    revoke(t, now, 'of', offset, ...)
   else
     move(t, 'PENDING', 'of', offset, 'r', run, ...)
     make_ready(t)

@@ -5,9 +5,8 @@ local function die(t, cap, run, now)
   local deaths = t.dd + 1
   count('deaths', t)
   local told = 'its worker died ' .. deaths .. ' times while running it'
-  if t.x or (t.b and batch_state(t.b) == 'REVOKED') then
-    move(t, 'REVOKED', 'dd', deaths, 'f', since(t, now))
-    count('revoked', t)
+  if unwanted(t) then
+    revoke(t, now, 'dd', deaths)
   elseif deaths < cap then
     move(t, 'PENDING', 'dd', deaths, 'k', '', 'w', 'its worker died', unpack(t.b and { 'y', 1 } or {}))
     make_ready(t)

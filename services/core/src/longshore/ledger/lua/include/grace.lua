@@ -1,8 +1,9 @@
 -- Whoever judges workers by their heartbeats must know that the ledger itself was there to hear them. A gap in
 -- its own time (a restart, a jump of the clock) gives everybody `grace` us to be heard before anyone is judged.
+-- Half of `lapse` is a gap: a beat may have been half as old when the ledger went away.
 local function in_grace(now, lapse, grace)
   local last = tonumber(redis.call('GET', P .. 'tick') or 0)
-  if now - last > lapse or last - now > 1000000 then
+  if now - last > lapse / 2 or last - now > 1000000 then
     redis.call('SET', P .. 'grace', string.format('%.0f', now + grace))
   end
   redis.call('SET', P .. 'tick', string.format('%.0f', now))

@@ -1,14 +1,15 @@
 -- Moves between states. A script moves many tasks; what the moves do to indexes, counters and events is
 -- collected and written once, by settle().
 -- Every task is in exactly one cell, <prefix>c:<state>:<queue>:<task>, scored by its stamp. Counts are the
--- cells' sizes and pages merge cells, so neither can disagree with the records' states.
+-- cells' sizes and pages merge cells, so neither can disagree with the records' states. Chunks have cells of
+-- their own, <…>:part: there may be millions of them, and retention by number must not wade through them.
 local LEGAL = cjson.decode('@LEGAL@') -- states.py, put in when the scripts are loaded
 
 local homes, order = {}, {}     -- id -> { cell it came from or false, cell it goes to, stamp }
 local gone = {}                 -- worker -> ids it no longer holds
 local totals, histograms = {}, {}
 
-local function cell(state, t) return P .. 'c:' .. state .. ':' .. t.q .. ':' .. t.n end
+local function cell(state, t) return P .. 'c:' .. state .. ':' .. t.q .. ':' .. t.n .. (t.b and ':part' or '') end
 
 local function count(name, t, n)
   local field = name .. '|' .. t.q .. '|' .. t.n
@@ -37,21 +38,33 @@ local function place(t, from)
   end
 end
 
+-- `t` is no longer in its holder's hands, nor to be cancelled there: the same task may come to it again.
+local function let_go(t)
+  local worker = holder(t.k)
+  gone[worker] = gone[worker] or {}
+  table.insert(gone[worker], t.id)
+  if t.x then redis.call('SREM', P .. 'cancel:' .. worker, t.id) end
+end
+
 -- Moves `t` to `state` and writes the fields given beside it.
 local function move(t, state, ...)
   if not LEGAL[t.st][state] then
     error('illegal move of ' .. t.id .. ': ' .. t.st .. ' -> ' .. state)
   end
-  redis.call('HSET', t.key, 'st', state, ...)
   local from = t.st
   t.st = state
-  place(t, from)
-  if from == 'STARTED' and t.k then
-    local worker = holder(t.k)
-    gone[worker] = gone[worker] or {}
-    table.insert(gone[worker], t.id)
+  if from == 'STARTED' then
+    let_go(t)
+    if waiting(t) then redis.call('HDEL', t.key, 'pg', 'w') end -- what they tell is over
   end
+  redis.call('HSET', t.key, 'st', state, ...)
+  place(t, from)
   announce(t)
+end
+
+local function revoke(t, now, ...)
+  move(t, 'REVOKED', 'f', since(t, now), ...)
+  count('revoked', t)
 end
 
 local function settle()

@@ -13,6 +13,12 @@ local function make_ready(t)
   wake()
 end
 
+-- A copy of `t` is here already, or `t` is not to run: no other is published.
+local function unplan(t)
+  redis.call('ZREM', P .. 'ready:' .. t.q, t.id)
+  redis.call('ZREM', P .. 'due', t.id)
+end
+
 -- Ready at `due` us, or now where that is not later than `now`.
 local function make_due(t, due, now)
   if due > now then

@@ -1,0 +1,25 @@
+"""Files for batches, as the API would bring them in."""
+
+from collections.abc import Sequence
+
+from longshore.ledger import Ledger
+from longshore.ledger.records import Admission, Chunk, NewBatch, payload_digest
+
+QUEUE = "q"
+
+
+def open_file(ledger: Ledger, id: str, **more: object) -> Admission:
+    """Begin a batch of the task `add`."""
+    return ledger.batches.open(NewBatch(id, "add", QUEUE, payload_digest(b"file"), **more))  # type: ignore[arg-type]
+
+
+def chunks_of(lines: Sequence[str], size: int, first: int = 1) -> list[Chunk]:
+    """Lines cut into chunks."""
+    return [Chunk(first + i, list(lines[i : i + size])) for i in range(0, len(lines), size)]
+
+
+def run_file(ledger: Ledger, id: str, lines: Sequence[str], size: int = 500, **more: object) -> None:
+    """Bring in a whole file, in chunks of `size` lines, and let it run."""
+    open_file(ledger, id, **more)
+    ledger.batches.add(id, 0, chunks_of(lines, size))
+    ledger.batches.close(id)

@@ -1,0 +1,92 @@
+"""Everything that is in a ledger, read at one stroke."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import redis
+
+from longshore.ledger.connection import PREFIX
+
+Scores = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The ledger's keys, by what they are."""
+
+    tasks: dict[str, dict[str, str]]
+    batches: dict[str, dict[str, str]]
+    lines: dict[str, list[str]]
+    cells: dict[str, Scores]
+    ready: dict[str, Scores]
+    lease: dict[str, Scores]
+    out: dict[str, Scores]
+    run: dict[str, set[str]]
+    cancel: dict[str, set[str]]
+    doubts: dict[str, set[str]]
+    due: Scores
+    doubt: Scores
+    workers: Scores
+    walks: set[str]
+    uploads: Scores
+
+    @classmethod
+    def of(cls, server: redis.Redis) -> "Snapshot":
+        """Read all of it."""
+        names = sorted(name.decode() for name in server.keys(f"{PREFIX}:*"))
+        kinds = server.pipeline(transaction=False)
+        for name in names:
+            kinds.type(name)
+        values = server.pipeline(transaction=False)
+        read = []
+        for name, kind in zip(names, kinds.execute(), strict=True):
+            match kind.decode():
+                case "hash":
+                    values.hgetall(name)
+                case "zset":
+                    values.zrange(name, 0, -1, withscores=True)
+                case "set":
+                    values.smembers(name)
+                case "list":
+                    values.lrange(name, 0, -1)
+                case _:
+                    continue
+            read.append((name.removeprefix(f"{PREFIX}:"), kind.decode()))
+        every = {
+            name: _plain(kind, value) for (name, kind), value in zip(read, values.execute(), strict=True)
+        }
+
+        def group(prefix: str) -> dict[str, object]:
+            return {
+                name.removeprefix(prefix): value for name, value in every.items() if name.startswith(prefix)
+            }
+
+        return cls(
+            tasks=group("t:"),  # type: ignore[arg-type]
+            batches=group("b:"),  # type: ignore[arg-type]
+            lines=group("o:"),  # type: ignore[arg-type]
+            cells=group("c:"),  # type: ignore[arg-type]
+            ready=group("ready:"),  # type: ignore[arg-type]
+            lease=group("lease:"),  # type: ignore[arg-type]
+            out=group("out:"),  # type: ignore[arg-type]
+            run=group("run:"),  # type: ignore[arg-type]
+            cancel=group("cancel:"),  # type: ignore[arg-type]
+            doubts=group("doubt:"),  # type: ignore[arg-type]
+            due=every.get("due", {}),  # type: ignore[arg-type]
+            doubt=every.get("doubt", {}),  # type: ignore[arg-type]
+            workers=every.get("workers", {}),  # type: ignore[arg-type]
+            walks=every.get("walks", set()),  # type: ignore[arg-type]
+            uploads=every.get("uploads", {}),  # type: ignore[arg-type]
+        )
+
+
+def _plain(kind: str, value: Iterable[object]) -> object:
+    if kind == "zset":
+        return {_text(member): float(score) for member, score in value}  # type: ignore[attr-defined,misc]
+    if kind == "hash":
+        return {_text(name): _text(field) for name, field in value.items()}  # type: ignore[attr-defined]
+    return (set if kind == "set" else list)(map(_text, value))
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

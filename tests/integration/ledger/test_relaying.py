@@ -1,0 +1,493 @@
+"""The relay's side: leases, the window, confirms, and relays that die or stall."""
+
+from longshore.ledger import Ledger
+from longshore.ledger.connection import PREFIX
+from longshore.ledger.records import Verdict
+from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.clock import Clock
+
+
+def test_a_claim_brings_what_a_message_needs(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit("a", timeout=1.5, priority=7, args=b'{"n":1}')
+    harbour.submit("b")
+
+    # When
+    first, second = relay.claim()
+
+    # Then
+    assert (first.id, first.task, first.args, first.priority) == ("a", "add", b'{"n":1}', 7)
+    assert (first.timeout, second.timeout, first.chunk) == (1.5, None, False)
+    assert len({first.run, second.run}) == 2
+
+
+def test_a_claimed_task_is_claimed_once(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit("a")
+
+    # When
+    claims = relay.claim(), relay.claim()
+
+    # Then
+    assert [len(claim) for claim in claims] == [1, 0]
+    assert harbour.state("a") == "PENDING"
+
+
+def test_a_confirmed_copy_is_queued(harbour: Harbour, relay: Relay, clock: Clock) -> None:
+    # Given
+    harbour.submit("a")
+    copies = relay.claim()
+    clock.advance(0.25)
+
+    # When
+    confirmed = relay.confirm(copies), relay.confirm(copies)
+
+    # Then
+    assert confirmed == (1, 0)
+    assert harbour.state("a") == "QUEUED"
+    assert harbour.task("a").queued_at == "2026-11-21T08:00:00.250Z"
+
+
+def test_claims_stop_where_the_window_is_full(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+    # Given
+    harbour.submit(*"abcde")
+
+    # When
+    claims = [relay.publish(window=3, limit=2), relay.publish(window=3), relay.publish(window=3)]
+
+    # Then
+    assert ["".join(copy.id for copy in claim) for claim in claims] == ["ab", "c", ""]
+    assert ledger.upkeep.outstanding() == {"q": 3}
+
+
+def test_a_copy_taken_up_makes_room(harbour: Harbour, relay: Relay, worker: Worker) -> None:
+    # Given
+    harbour.submit(*"abc")
+    copies = relay.publish(window=2)
+
+    # When
+    worker.start(copies[0])
+
+    # Then
+    assert [copy.id for copy in relay.publish(window=2)] == ["c"]
+
+
+def test_a_dropped_copy_makes_room_as_well(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given
+    (copy,) = harbour.queued("a")
+    ledger.control.cancel(["a"])
+    assert ledger.upkeep.outstanding() == {"q": 1}
+
+    # When
+    (answer,) = worker.ask(copy)
+
+    # Then
+    assert answer.verdict is Verdict.DROP
+    assert ledger.upkeep.outstanding() == {"q": 0}
+
+
+def test_young_copies_can_be_left_out_of_the_count(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+    # Given
+    harbour.queued("old")
+    clock.advance(10)
+    harbour.queued("young")
+
+    # Then
+    assert ledger.upkeep.outstanding(5.0) == {"q": 1}
+    assert ledger.upkeep.outstanding() == {"q": 2}
+
+
+def test_what_a_dead_relay_leased_is_anybodys_again(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    (lost,) = relay.claim()
+    clock.advance(29)
+    early = relay.claim()
+    assert ledger.outbox.backlog() == {"q": 0}  # a lease that may lapse is looked after
+
+    # When
+    clock.advance(1)
+    taken = relay.claim()
+
+    # Then
+    assert early == []
+    assert taken == [lost]
+    assert ledger.upkeep.outstanding() == {"q": 1}
+
+
+def test_a_relay_that_dies_does_not_fill_the_window(harbour: Harbour, relay: Relay, clock: Clock) -> None:
+    # Given
+    harbour.submit(*"abc")
+    relay.claim(window=2)
+    clock.advance(31)
+
+    # When
+    taken = relay.claim(window=2)
+
+    # Then
+    assert [copy.id for copy in taken] == ["a", "b"]
+
+
+def test_what_was_cancelled_under_a_dead_relay_is_not_outstanding(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    relay.claim()
+    ledger.control.cancel(["a"])
+
+    # When
+    clock.advance(31)
+    taken = relay.claim()
+
+    # Then
+    assert taken == []
+    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.outbox.backlog() == {}
+
+
+def test_leases_lapse_while_their_queue_is_paused(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    relay.claim()
+    ledger.control.pause("q")
+    clock.advance(31)
+
+    # When
+    paused = relay.claim(), ledger.outbox.backlog(), ledger.upkeep.outstanding()
+    ledger.control.resume("q")
+
+    # Then
+    assert paused == ([], {"q": 1}, {"q": 0})
+    assert [copy.id for copy in relay.claim()] == ["a"]
+
+
+def test_a_copy_that_did_not_arrive_is_ready_again(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+    # Given
+    harbour.submit("a")
+    copies = relay.claim()
+
+    # When
+    returned = relay.give_back(copies), relay.give_back(copies)
+
+    # Then
+    assert returned == (1, 0)
+    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert relay.claim() == copies
+
+
+def test_a_cancelled_copy_that_did_not_arrive_makes_room(
+    harbour: Harbour, ledger: Ledger, relay: Relay
+) -> None:
+    # Given
+    harbour.submit("a")
+    copies = relay.claim()
+    ledger.control.cancel(["a"])
+
+    # When
+    returned = relay.give_back(copies)
+
+    # Then
+    assert returned == 0
+    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.outbox.backlog() == {}
+
+
+def test_a_stalled_relay_gives_back_nothing_that_another_has_published(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given a lease that lapsed, and the copy of another relay in the broker
+    harbour.submit("a")
+    stale = relay.claim()
+    clock.advance(31)
+    relay.publish()
+
+    # When
+    returned = relay.give_back(stale)
+
+    # Then the other's copy still counts: the reconciler notices if it is lost
+    assert returned == 0
+    assert harbour.state("a") == "QUEUED"
+    assert ledger.upkeep.outstanding() == {"q": 1}
+
+
+def test_a_copy_of_a_stalled_relay_is_dropped_when_it_is_the_second(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    (stale,) = relay.claim()
+    clock.advance(31)
+    (copy,) = relay.publish()
+
+    # When
+    worker.start(stale)
+    second = worker.ask(copy)[0].verdict
+    worker.succeed("a")
+    relay.confirm([stale])
+
+    # Then
+    assert second is Verdict.DROP
+    assert harbour.state("a") == "SUCCESS"
+
+
+def test_a_confirm_that_comes_after_the_lease_leaves_the_task_ready(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given a copy published by a relay that then stalled, and the task ready again
+    harbour.submit("a")
+    stale = relay.claim()
+    clock.advance(31)
+    ledger.control.pause("q")
+    relay.claim()
+    ledger.control.resume("q")
+
+    # When
+    confirmed = relay.confirm(stale)
+
+    # Then it does not wait in the broker alone, where nobody counts it
+    assert confirmed == 0
+    assert relay.claim() == stale
+
+
+def test_a_worker_may_be_faster_than_the_confirm(harbour: Harbour, relay: Relay, worker: Worker) -> None:
+    # Given
+    harbour.submit("a")
+    copies = relay.claim()
+
+    # When
+    worker.start(*copies)
+    confirmed = relay.confirm(copies)
+
+    # Then
+    assert confirmed == 0
+    assert harbour.state("a") == "STARTED"
+    assert harbour.task("a").queued_at is None
+
+
+def test_a_task_given_back_before_its_confirm_is_not_queued_by_it(
+    harbour: Harbour, relay: Relay, worker: Worker
+) -> None:
+    # Given a worker that does not know the task, and was faster than the confirm
+    harbour.submit("a")
+    copies = relay.claim()
+    worker.refuse(copies[0])
+
+    # When
+    confirmed = relay.confirm(copies)
+
+    # Then
+    assert confirmed == 0
+    assert harbour.state("a") == "PENDING"
+    assert relay.claim() == copies
+
+
+def test_a_task_delayed_before_its_confirm_comes_at_its_time(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    copies = relay.claim()
+    worker.refuse(copies[0], delay=40.0)
+
+    # When the confirm comes, and the lease would lapse
+    relay.confirm(copies)
+    clock.advance(31)
+    early = relay.claim()
+    clock.advance(10)
+    ledger.outbox.move_due()
+
+    # Then
+    assert early == []
+    assert relay.claim() == copies
+
+
+def test_a_confirm_of_an_older_run_changes_nothing(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given a task cancelled and retried while its first copy was on its way, and claimed anew
+    harbour.submit("a")
+    old = relay.claim()
+    ledger.control.cancel(["a"])
+    ledger.control.retry(["a"])
+    new = relay.claim()
+
+    # When
+    answers = relay.confirm(old), relay.give_back(old)
+
+    # Then
+    assert new[0].run != old[0].run
+    assert answers == (0, 0)
+    assert harbour.state("a") == "PENDING"
+    assert relay.confirm(new) == 1
+
+
+def test_a_lapsed_lease_does_not_hurry_the_next_attempt(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+) -> None:
+    # Given a run that failed before its confirm came, and never will
+    harbour.submit("a", retries=1, backoff=1000.0)
+    worker.start(*relay.claim())
+    worker.fail("a")
+
+    # When
+    clock.advance(31)
+
+    # Then
+    assert relay.claim() == []
+    assert harbour.state("a") == "RETRY"
+
+
+def test_a_claim_is_no_larger_than_four_megabytes(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit(*"abcde", args=b'["' + b"x" * 1_100_000 + b'"]')
+
+    # When
+    claims = [relay.claim(), relay.claim()]
+
+    # Then
+    assert ["".join(copy.id for copy in claim) for claim in claims] == ["abc", "de"]
+
+
+def test_a_task_larger_than_a_claim_goes_alone(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit("huge", args=b'["' + b"x" * 5_000_000 + b'"]')
+    harbour.submit("small")
+
+    # When
+    claims = [relay.claim(), relay.claim()]
+
+    # Then
+    assert [[copy.id for copy in claim] for claim in claims] == [["huge"], ["small"]]
+
+
+def test_queues_do_not_see_each_other(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+    # Given
+    harbour.submit("a")
+    harbour.submit("b", queue="r")
+
+    # When
+    backlog = ledger.outbox.backlog()
+    claimed = relay.claim(queue="r")
+
+    # Then
+    assert backlog == {"q": 1, "r": 1}
+    assert [copy.id for copy in claimed] == ["b"]
+    assert ledger.upkeep.outstanding() == {"q": 0, "r": 1}
+
+
+def test_more_confirms_than_a_script_takes_are_told_in_parts(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit(*(f"t{n}" for n in range(700)))
+    copies = relay.claim() + relay.claim()
+
+    # When
+    confirmed = relay.confirm(copies)
+
+    # Then
+    assert confirmed == 700
+
+
+def test_an_id_that_is_ready_by_mistake_is_not_published(
+    harbour: Harbour, ledger: Ledger, relay: Relay
+) -> None:
+    # Given what no script leaves behind
+    harbour.finished("done")
+    ledger.connection.redis.zadd(f"{PREFIX}:ready:q", {"ghost": 1, "done": 2})
+
+    # When
+    claimed = relay.claim()
+
+    # Then
+    assert claimed == []
+    assert ledger.outbox.backlog() == {}
+
+
+def test_a_copy_that_the_broker_lost_is_ready_again(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    (old,) = harbour.queued("old")
+    clock.advance(10)
+    harbour.queued("young")
+    clock.advance(1)
+
+    # When
+    looked_at = ledger.upkeep.republish("q", older_than=5.0)
+
+    # Then
+    assert looked_at == 1
+    assert (harbour.state("old"), harbour.state("young")) == ("PENDING", "QUEUED")
+    assert harbour.task("old").released == "the broker lost its copy"
+    assert relay.claim() == [old]
+
+
+def test_a_copy_on_its_way_is_not_taken_for_lost(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    relay.claim()
+    clock.advance(20)
+
+    # When
+    ledger.upkeep.republish("q", older_than=5.0)
+
+    # Then the relay's lease decides
+    assert relay.claim() == []
+    assert ledger.upkeep.outstanding() == {"q": 1}
+
+
+def test_a_lost_copy_of_a_cancelled_task_is_not_published_again(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.queued("a")
+    ledger.control.cancel(["a"])
+    clock.advance(10)
+
+    # When
+    ledger.upkeep.republish("q", older_than=5.0)
+
+    # Then
+    assert harbour.state("a") == "REVOKED"
+    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert relay.claim() == []
+
+
+def test_a_whole_window_is_published_again(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit(*(f"t{n}" for n in range(900)))
+    relay.publish()
+    relay.publish()
+    clock.advance(20)
+
+    # When
+    republished = ledger.upkeep.republish("q", older_than=10.0)
+
+    # Then
+    assert republished == 900
+    assert ledger.outbox.backlog() == {"q": 900}
+
+
+def test_a_copy_that_was_not_lost_after_all_is_dropped_as_the_second(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+) -> None:
+    # Given
+    (copy,) = harbour.queued("a")
+    clock.advance(20)
+    ledger.upkeep.republish("q", older_than=10.0)
+
+    # When
+    worker.start(copy)
+
+    # Then no further copy is published
+    assert relay.claim() == []

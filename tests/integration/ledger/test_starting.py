@@ -1,0 +1,315 @@
+"""START: which copies may run, and which are dropped or parked."""
+
+from longshore.ledger import Ledger
+from longshore.ledger.connection import PREFIX
+from longshore.ledger.records import Claimed, StartAnswer, StartAsk, Verdict
+from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.clock import Clock
+
+
+def test_a_copy_is_started_once(harbour: Harbour, worker: Worker, other: Worker, clock: Clock) -> None:
+    # Given
+    worker.beat()
+    other.beat()
+    (copy,) = harbour.queued("a")
+    clock.advance(0.5)
+
+    # When
+    answers = worker.ask(copy) + other.ask(copy)
+
+    # Then
+    assert answers[0] == StartAnswer(Verdict.RUN, attempt=1, deliveries=1, offset=-1, careful=False)
+    assert answers[1].verdict is Verdict.DROP
+    task = harbour.task("a")
+    assert (task.state, task.worker, task.deliveries) == ("STARTED", "worker01", 1)
+    assert task.started_at == "2026-11-21T08:00:00.500Z"
+
+
+def test_two_copies_of_a_task_in_one_call_are_one_run(harbour: Harbour, worker: Worker) -> None:
+    # Given a worker that has not even beaten
+    (copy,) = harbour.queued("a")
+
+    # When
+    answers = worker.ask(copy, copy)
+
+    # Then
+    assert [answer.verdict for answer in answers] == [Verdict.RUN, Verdict.DROP]
+    assert harbour.task("a").deaths == 0
+
+
+def test_a_question_asked_again_gets_the_same_answer(harbour: Harbour, ledger: Ledger) -> None:
+    # Given
+    (copy,) = harbour.queued("a")
+    ask = StartAsk("a", copy.run, "worker01.7")
+    first = ledger.runs.start("worker01", [ask])
+
+    # When the answer was lost
+    again = ledger.runs.start("worker01", [ask])
+
+    # Then
+    assert again == first
+    assert harbour.task("a").deliveries == 1
+
+
+def test_each_of_many_copies_gets_its_own_verdict(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+    # Given
+    fresh, gone, twice = harbour.queued("fresh", "gone", "twice")
+    ledger.control.cancel(["gone"])
+    unknown = Claimed("unknown", "run", "add", b"[]", 4, None, chunk=False)
+
+    # When
+    answers = worker.ask(twice, gone, unknown, fresh, twice)
+
+    # Then
+    assert [answer.verdict for answer in answers] == [
+        Verdict.RUN,
+        Verdict.DROP,
+        Verdict.PARK,
+        Verdict.RUN,
+        Verdict.DROP,
+    ]
+    assert (answers[2].attempt, answers[2].deliveries) == (0, 0)
+
+
+def test_a_copy_that_the_ledger_does_not_know_is_parked(ledger: Ledger, worker: Worker) -> None:
+    # Given
+    copy = Claimed("unknown", "run", "add", b"[]", 4, None, chunk=False)
+
+    # When
+    verdict = worker.ask(copy)[0].verdict
+    ledger.runs.park({"unknown": b"{}"})
+    ledger.runs.park({})
+
+    # Then
+    assert verdict is Verdict.PARK
+    assert ledger.metrics.parked() == 1
+
+
+def test_a_copy_of_an_older_run_is_dropped(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given
+    (old,) = harbour.queued("a")
+    ledger.control.cancel(["a"])
+    ledger.control.retry(["a"])
+    (new,) = relay.publish()
+
+    # When
+    dropped = worker.ask(old)[0].verdict
+
+    # Then the new one is still to come, and still counted
+    assert dropped is Verdict.DROP
+    assert ledger.upkeep.outstanding() == {"q": 1}
+    worker.start(new)
+
+
+def test_a_copy_of_a_finished_task_is_dropped(harbour: Harbour, worker: Worker, other: Worker) -> None:
+    # Given
+    copy = harbour.started("a")
+    worker.succeed("a")
+
+    # When
+    answer = other.ask(copy)[0]
+
+    # Then
+    assert answer.verdict is Verdict.DROP
+    assert harbour.state("a") == "SUCCESS"
+
+
+def test_a_task_started_before_its_confirm_is_planned_no_more(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+) -> None:
+    # Given a copy whose relay then died, and the task claimed by another
+    harbour.submit("a")
+    (stale,) = relay.claim()
+    clock.advance(31)
+    relay.claim()
+    assert ledger.upkeep.outstanding() == {"q": 1}
+
+    # When
+    worker.start(stale)
+
+    # Then
+    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.outbox.backlog() == {}
+
+
+def test_a_task_started_while_it_is_ready_again_is_planned_no_more(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given
+    harbour.submit("a")
+    (copy,) = relay.claim()
+    relay.give_back([copy])  # although it had arrived
+
+    # When
+    worker.start(copy)
+
+    # Then
+    assert ledger.outbox.backlog() == {}
+    assert relay.claim() == []
+
+
+def test_a_task_started_while_it_is_delayed_is_planned_no_more(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
+) -> None:
+    # Given two copies out; the worker that got the first does not know the task
+    harbour.submit("a")
+    (copy,) = relay.claim()
+    other.refuse(copy, delay=10.0)
+
+    # When
+    worker.start(copy)
+    clock.advance(11)
+
+    # Then
+    assert ledger.outbox.move_due() == 0
+    assert harbour.state("a") == "STARTED"
+
+
+def test_a_copy_is_taken_over_from_a_worker_that_has_lapsed(
+    harbour: Harbour, worker: Worker, other: Worker
+) -> None:
+    # Given
+    copy = harbour.started("a")
+    harbour.pass_seconds(2, other)
+    other.beat()
+    harbour.clock.advance(1.4)
+    other.beat()
+
+    # When the broker delivers it again, before the reconciler has looked
+    answer = other.ask(copy)[0]
+
+    # Then
+    assert answer == StartAnswer(Verdict.RUN, attempt=1, deliveries=2, offset=-1, careful=True)
+    task = harbour.task("a")
+    assert (task.worker, task.deaths) == ("worker02", 1)
+    assert worker.succeed("a") is False
+    assert other.succeed("a") is True
+
+
+def test_a_worker_that_asks_is_alive(harbour: Harbour, worker: Worker, other: Worker) -> None:
+    # Given a worker whose heart has stopped, but not its mouth
+    copy = harbour.started("a")
+    harbour.pass_seconds(2, other)
+    harbour.clock.advance(1.4)
+
+    # When
+    answer = worker.ask(copy)[0]
+
+    # Then
+    assert answer.verdict is Verdict.DROP
+    assert worker.succeed("a") is True
+
+
+def test_nothing_is_taken_over_in_the_grace_after_a_gap(
+    harbour: Harbour, worker: Worker, other: Worker, clock: Clock
+) -> None:
+    # Given a ledger that was away for a minute
+    copy = harbour.started("a")
+    clock.advance(60)
+
+    # When
+    answer = other.ask(copy)[0]
+
+    # Then
+    assert answer.verdict is Verdict.DROP
+    assert worker.succeed("a") is True
+
+
+def test_a_worker_that_dies_before_its_first_beat_is_noticed(
+    harbour: Harbour, worker: Worker, other: Worker
+) -> None:
+    # Given
+    other.beat()
+    (copy,) = harbour.queued("a")
+    worker.start(copy)
+
+    # When
+    judged = harbour.pass_seconds(4, other)
+
+    # Then
+    assert judged.deaths == 1
+    assert harbour.state("a") == "PENDING"
+
+
+def test_a_start_is_no_beat(harbour: Harbour, worker: Worker, other: Worker) -> None:
+    # Given a worker whose heart has stopped
+    harbour.started("a")
+    harbour.pass_seconds(3, other)
+
+    # When
+    (copy,) = harbour.queued("b")
+    worker.start(copy)
+    judged = harbour.pass_seconds(1, other)
+
+    # Then
+    assert judged.deaths == 2
+
+
+def test_a_task_carries_the_number_of_its_attempt(
+    harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock
+) -> None:
+    # Given
+    harbour.started("a", retries=1, backoff=1.0)
+    worker.fail("a")
+    clock.advance(2)
+    ledger.outbox.move_due()
+
+    # When
+    (answer,) = harbour.deliver(worker)
+
+    # Then
+    assert (answer.attempt, answer.deliveries) == (2, 2)
+
+
+def test_the_wait_is_measured_from_when_it_could_have_started(
+    harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("now")
+    harbour.submit("later", delay=10.0)
+    clock.advance(0.1)
+    harbour.deliver(worker)
+    clock.advance(10.9)
+    ledger.outbox.move_due()
+
+    # When
+    harbour.deliver(worker)
+
+    # Then
+    assert ledger.metrics.histograms()["wait", "q"] == {128: 1, 1024: 1}
+
+
+def test_the_wait_of_a_second_delivery_is_not_measured(
+    harbour: Harbour, ledger: Ledger, worker: Worker
+) -> None:
+    # Given
+    harbour.started("a")
+    worker.release("a")
+
+    # When
+    harbour.deliver(worker)
+
+    # Then
+    assert sum(ledger.metrics.histograms()["wait", "q"].values()) == 1
+
+
+def test_no_more_is_asked_than_needed(ledger: Ledger, worker: Worker) -> None:
+    # When there is nothing to say
+    committed = ledger.runs.commit("worker01")
+
+    # Then
+    assert (committed.finished, committed.lines, committed.released, committed.started) == ([], [], [], [])
+
+
+def test_a_started_task_is_watched_by_its_worker_alone(
+    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+) -> None:
+    # When
+    harbour.started("a")
+    other.beat()
+
+    # Then
+    assert {view.id: view.running for view in ledger.views.workers()} == {"worker01": 1, "worker02": 0}
+    assert ledger.connection.redis.smembers(f"{PREFIX}:run:worker01") == {b"a"}

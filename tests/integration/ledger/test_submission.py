@@ -1,0 +1,224 @@
+"""Submission: what is accepted, what is known already, and in which order it goes out."""
+
+from longshore.ledger import Ledger
+from longshore.ledger.connection import MOST_ITEMS, PREFIX
+from longshore.ledger.records import Admission
+from tests.integration.ledger.actors import Harbour, Relay, Worker, new_task
+from tests.integration.ledger.clock import Clock
+
+
+def test_an_accepted_task_waits_in_the_ledger(harbour: Harbour, ledger: Ledger) -> None:
+    # When
+    admissions = harbour.submit("a", timeout=30.0, priority=7)
+
+    # Then
+    assert admissions == [Admission.NEW]
+    task = harbour.task("a")
+    assert (task.state, task.task, task.queue, task.priority) == ("PENDING", "add", "q", 7)
+    assert (bytes(task.args), task.result, task.error) == (b"[1,2]", None, None)
+    assert (task.attempt, task.deliveries, task.worker, task.due_at) == (1, 0, None, None)
+    assert task.submitted_at == "2026-11-21T08:00:00.000Z"
+
+
+def test_the_same_submission_again_is_the_same_task(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit("a")
+
+    # When
+    again = harbour.submit("a")
+
+    # Then
+    assert again == [Admission.REPEATED]
+    assert [copy.id for copy in relay.claim()] == ["a"]
+
+
+def test_another_payload_under_the_same_id_is_refused(harbour: Harbour) -> None:
+    # Given
+    harbour.submit("a")
+
+    # When
+    other = harbour.submit("a", args=b"[9,9]")
+
+    # Then
+    assert other == [Admission.CONFLICT]
+    assert bytes(harbour.task("a").args) == b"[1,2]"
+
+
+def test_a_finished_task_is_known_as_well(harbour: Harbour) -> None:
+    # Given
+    harbour.finished("a")
+
+    # When
+    again = harbour.submit("a")
+
+    # Then
+    assert again == [Admission.REPEATED]
+    assert harbour.state("a") == "SUCCESS"
+
+
+def test_each_of_many_gets_its_answer_in_order(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+    # Given
+    harbour.submit("known")
+
+    # When
+    answers = ledger.intake.submit(
+        [new_task("x"), new_task("known"), new_task("x"), new_task("x", args=b"[]"), new_task("y")]
+    )
+
+    # Then
+    assert [answer.name for answer in answers] == ["NEW", "REPEATED", "REPEATED", "CONFLICT", "NEW"]
+    assert [copy.id for copy in relay.claim()] == ["known", "x", "y"]
+
+
+def test_more_than_a_script_takes_are_accepted_in_slices(ledger: Ledger, relay: Relay) -> None:
+    # When
+    ids = [f"t{n}" for n in range(MOST_ITEMS * 2 + 1)]
+    answers = ledger.intake.submit([new_task(id) for id in ids])
+
+    # Then
+    assert answers == [Admission.NEW] * len(ids)
+    assert [copy.id for copy in relay.claim(limit=1000) + relay.claim(limit=1000)] == ids[:1000]
+    assert [copy.id for copy in relay.claim(window=2000)] == ids[1000:]
+
+
+def test_large_arguments_go_in_slices_of_a_megabyte(ledger: Ledger, relay: Relay) -> None:
+    # When
+    args = b'["' + b"x" * 400_000 + b'"]'
+    ledger.intake.submit([new_task(f"t{n}", args=args) for n in range(7)])
+
+    # Then
+    assert [copy.args for copy in relay.claim()] == [args] * 7
+
+
+def test_a_high_priority_overtakes_and_equals_keep_their_order(harbour: Harbour, relay: Relay) -> None:
+    # Given
+    harbour.submit("low", priority=0)
+    harbour.submit("b", "c")
+    harbour.submit("high", priority=9)
+    harbour.submit("d")
+
+    # When
+    claimed = relay.claim()
+
+    # Then
+    assert [copy.id for copy in claimed] == ["high", "b", "c", "d", "low"]
+    assert [copy.priority for copy in claimed] == [9, 4, 4, 4, 0]
+
+
+def test_tasks_keep_their_order_when_the_clock_falls_back(
+    harbour: Harbour, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("first")
+    clock.jump(-3600)
+    harbour.submit("second")
+    clock.jump(7200)
+
+    # When
+    harbour.submit("third")
+
+    # Then
+    assert [copy.id for copy in relay.claim()] == ["first", "second", "third"]
+
+
+def test_a_delayed_task_is_ready_when_its_time_has_come(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("later", delay=5.0)
+    harbour.submit("at", due=clock.seconds + 6.0)
+    assert (harbour.task("later").due_at, harbour.task("at").due_at) == (
+        "2026-11-21T08:00:05.000Z",
+        "2026-11-21T08:00:06.000Z",
+    )
+
+    # When
+    clock.advance(4.9)
+    early = ledger.outbox.move_due(), relay.claim()
+    clock.advance(0.2)
+    first = ledger.outbox.move_due(), [copy.id for copy in relay.claim()]
+    clock.advance(1)
+    second = ledger.outbox.move_due(), [copy.id for copy in relay.claim()]
+
+    # Then
+    assert early == (0, [])
+    assert first == (1, ["later"])
+    assert second == (1, ["at"])
+
+
+def test_what_is_due_is_moved_in_parts(harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock) -> None:
+    # Given
+    harbour.submit("a", "b", "c", delay=1.0)
+    clock.advance(2)
+
+    # When
+    moved = [ledger.outbox.move_due(limit=2) for _ in range(3)]
+
+    # Then
+    assert moved == [2, 1, 0]
+    assert [copy.id for copy in relay.claim()] == ["a", "b", "c"]
+
+
+def test_a_time_that_has_passed_is_now(harbour: Harbour, relay: Relay, clock: Clock) -> None:
+    # When
+    harbour.submit("past", due=clock.seconds - 10)
+    harbour.submit("now", due=clock.seconds)
+
+    # Then
+    assert [copy.id for copy in relay.claim()] == ["past", "now"]
+    assert harbour.task("past").due_at is None
+
+
+def test_a_submission_wakes_one_relay(harbour: Harbour, ledger: Ledger) -> None:
+    # Given
+    server = ledger.connection.redis
+
+    # When
+    harbour.submit("a")
+    harbour.submit("b")
+
+    # Then one call was made, and answered by who waits
+    assert server.llen(f"{PREFIX}:wake") == 1
+    ledger.outbox.wait(4)
+    assert server.llen(f"{PREFIX}:wake") == 0
+
+
+def test_what_is_due_wakes_a_relay_too(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+    # Given
+    harbour.submit("a", delay=1.0)
+    assert not ledger.connection.redis.exists(f"{PREFIX}:wake")
+    clock.advance(1)
+
+    # When
+    ledger.outbox.move_due()
+
+    # Then
+    ledger.outbox.wait(4)
+    assert ledger.outbox.backlog() == {"q": 1}
+
+
+def test_the_id_of_a_chunk_is_taken(harbour: Harbour, worker: Worker, ledger: Ledger) -> None:
+    # Given
+    from tests.integration.ledger.files import run_file
+
+    run_file(ledger, "b", ["1 2"])
+
+    # When
+    answer = harbour.submit("b.0")
+
+    # Then
+    assert answer == [Admission.CONFLICT]
+    assert harbour.task("b.0").batch == "b"
+
+
+def test_a_plan_that_outlived_its_task_is_forgotten(ledger: Ledger, clock: Clock) -> None:
+    # Given what no script leaves behind
+    server = ledger.connection.redis
+    server.zadd(f"{PREFIX}:due", {"ghost": clock.us})
+
+    # When
+    moved = ledger.outbox.move_due()
+
+    # Then
+    assert moved == 1
+    assert not server.exists(f"{PREFIX}:due", f"{PREFIX}:ready:q")
