@@ -1,0 +1,52 @@
+"""The application: what `create_app` puts together."""
+
+from collections.abc import Sequence
+
+from flask_openapi.openapi import OpenAPI
+
+from longshore import __version__
+from longshore.ledger import Ledger
+from longshore.settings import Settings
+from longshore.states import TERMINAL, BatchState
+from longshore_api import access_log, context, parameters, problems
+from longshore_api.auth import guard
+from longshore_api.context import Api
+from longshore_api.ledger_link import LedgerLink
+from longshore_api.meters import Meters
+from longshore_api.routes import BLUEPRINTS
+from longshore_api.waiting import WaitingRoom
+
+_AROUND_ARGS = 65_536
+"""What a submission may hold beside its arguments, bytes."""
+
+
+def create_app(settings: Settings, ledger: Ledger | None = None) -> OpenAPI:
+    """Make the API. It opens the ledger when it is first asked for it, unless one is given."""
+    app = OpenAPI(
+        __name__,
+        info={"title": "Longshore", "version": __version__, "summary": "Runs Python functions, loses none."},
+        validation_error_callback=parameters.refuse,
+        doc_ui=False,  # Ours is in routes/docs.py: flask-openapi's page has inline scripts.
+        static_folder=None,
+    )
+    app.openapi_version = "3.1.0"  # flask-openapi says 3.2, which few tools read, and uses nothing of it.
+    app.config["MAX_CONTENT_LENGTH"] = settings.args_limit + _AROUND_ARGS
+    made = _api(settings, LedgerLink(settings, ledger))
+    context.install(app, made)
+    problems.install(app)
+    access_log.install(app, made)
+    guard.install(app, made)
+    for blueprint in BLUEPRINTS:
+        app.register_api(blueprint)
+    return app
+
+
+def _api(settings: Settings, link: LedgerLink) -> Api:
+    def tasks_ended(ids: Sequence[str]) -> list[bool]:
+        return [state is None or state in TERMINAL for state in link.ledger.views.states_of(ids)]
+
+    def batches_ended(ids: Sequence[str]) -> list[bool]:
+        found = [link.ledger.batches.get(id) for id in ids]
+        return [batch is None or batch.state in {BatchState.DONE, BatchState.REVOKED} for batch in found]
+
+    return Api(settings, link, Meters(), WaitingRoom(tasks_ended), WaitingRoom(batches_ended))

@@ -1,0 +1,1 @@
+"""Who may do what: keys and roles; without keys, on loopback, where a request comes from."""

@@ -1,0 +1,43 @@
+"""Whether this API asks for keys, and whether it may start at all."""
+
+from ipaddress import ip_address
+
+import structlog
+
+from longshore.errors import LedgerUnavailable
+from longshore.settings import Settings
+from longshore_api.errors import OpenToTheWorld
+from longshore_api.ledger_link import LedgerLink
+
+_log = structlog.get_logger(__name__)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def asks_for_keys(settings: Settings) -> bool:
+    """Keys are asked for wherever other machines can come from, unless LONGSHORE_AUTH says otherwise."""
+    return settings.auth == "keys" and not is_loopback(settings.host)
+
+
+def refuse_exposure(settings: Settings, link: LedgerLink) -> None:
+    """Raise OpenToTheWorld when keys are asked for and there is none.
+
+    A ledger that is away settles nothing: the API starts, and lets nobody in whose key it cannot check.
+    """
+    if not asks_for_keys(settings):
+        if not is_loopback(settings.host):
+            _log.warning("open to everyone", host=settings.host, because="LONGSHORE_AUTH=none")
+        return
+    try:
+        known = link.ledger.keys.any()
+    except LedgerUnavailable as error:
+        _log.warning("keys not checked", reason=error.detail)
+        return
+    if not known:
+        raise OpenToTheWorld(host=settings.host)

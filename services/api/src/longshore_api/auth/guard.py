@@ -1,0 +1,78 @@
+"""The guard of every route: a route without a declared role is a defect, not an open door."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from flask import Flask, Request, g, request
+
+from longshore.ledger.keys import Key, Role
+from longshore_api.auth.exposure import asks_for_keys
+from longshore_api.auth.origin import refuse_foreign_host, refuse_foreign_page
+from longshore_api.context import Api
+from longshore_api.errors import RoleTooLow, Unauthorized
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_ROLE: Final = "longshore_role"
+PROBES: Final = frozenset({"/healthz", "/readyz"})
+"""Asked by whatever keeps the process alive, under any name it likes."""
+
+
+def needs(role: Role) -> Callable[[View], View]:
+    """Declare the least role that a view asks for."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ROLE, role)
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Declare that a view asks for no key: what it shows is no secret."""
+    setattr(view, _ROLE, None)
+    return view
+
+
+def role_of(view: Callable[..., Any]) -> Role | None:
+    """The role a view asks for. Raises AttributeError where none was declared."""
+    role: Role | None = getattr(view, _ROLE)
+    return role
+
+
+def install(app: Flask, made: Api) -> None:
+    """Guard every route of `app`."""
+    keys_wanted = asks_for_keys(made.settings)
+
+    def check() -> None:
+        if request.endpoint is None or request.path in PROBES:
+            return
+        refuse_foreign_host(request, made.settings)
+        secret = _secret(request)
+        if secret is None or not keys_wanted:
+            refuse_foreign_page(request)
+        role = role_of(app.view_functions[request.endpoint])
+        if role is None or not keys_wanted:
+            return
+        key = _key(made, secret)
+        g.caller = key.name
+        if not key.role.allows(role):
+            raise RoleTooLow(name=key.name, role=key.role, needed=role)
+
+    app.before_request(check)
+
+
+def _key(made: Api, secret: str | None) -> Key:
+    if secret is None:
+        raise Unauthorized(reason="This API asks for a key.")
+    key = made.ledger.keys.verify(secret)
+    if key is None:
+        raise Unauthorized(reason="The key is not known (any more).")
+    return key
+
+
+def _secret(request: Request) -> str | None:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value.strip():
+        return value.strip()
+    return request.headers.get("X-API-Key")

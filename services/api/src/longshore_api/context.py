@@ -1,0 +1,45 @@
+"""What every request handler needs, made once by `create_app`."""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask import Flask, current_app, g
+
+from longshore.ledger import Ledger
+from longshore.settings import Settings
+from longshore_api.ledger_link import LedgerLink
+from longshore_api.meters import Meters
+from longshore_api.waiting import WaitingRoom
+
+EXTENSION: Final = "longshore"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One API: its settings, the way to its ledger, its meters, and those who wait."""
+
+    settings: Settings
+    link: LedgerLink
+    meters: Meters
+    tasks_waited_for: WaitingRoom
+    batches_waited_for: WaitingRoom
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger. Raises LedgerUnavailable while it cannot be reached."""
+        return self.link.ledger
+
+
+def install(app: Flask, made: Api) -> None:
+    """Give the app its `Api`."""
+    app.extensions[EXTENSION] = made
+
+
+def api() -> Api:
+    """The `Api` of the request that is being handled."""
+    return cast("Api", current_app.extensions[EXTENSION])
+
+
+def caller() -> str:
+    """Who asks, for the record: the name of the key, or where no keys are asked for, "anyone"."""
+    return cast("str", g.get("caller", "anyone"))

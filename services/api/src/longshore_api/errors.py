@@ -1,0 +1,185 @@
+"""What only a request can get wrong. As in `longshore.errors`, the docstring is the message."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from longshore.errors import LongshoreError
+
+
+class InvalidRequest(LongshoreError):
+    """The request is not valid.
+
+    {field}: {reason}
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class MalformedBody(LongshoreError):
+    """The body cannot be read.
+
+    {reason}
+    """
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class WrongMediaType(LongshoreError):
+    """The body is of another kind.
+
+    This route reads {expected}; the request says {got}. Set the header Content-Type.
+    """
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class ArgumentsTooLarge(LongshoreError):
+    """The arguments are too large.
+
+    The arguments have {size} bytes, the limit is {limit} (LONGSHORE_ARGS_LIMIT). Store large inputs elsewhere
+    and pass their address, or upload a file of lines to /v1/batches.
+    """
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class BodyTooLarge(LongshoreError):
+    """The body is too large.
+
+    This route takes {limit} bytes at the most. Send it in parts.
+    """
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class UnknownTask(LongshoreError):
+    """No worker has published such a task.
+
+    {task} is not in the catalogue (GET /v1/catalogue). Start a worker that has it, or run
+    `longshore worker --publish-catalogue` where it is installed.
+    """
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NoSuchTask(LongshoreError):
+    """There is no task with this id.
+
+    Task {id} was never accepted, or it ended longer ago than finished tasks are kept.
+    """
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NoSuchBatch(LongshoreError):
+    """There is no batch with this id.
+
+    Batch {id} was never opened, or it ended longer ago than finished batches are kept.
+    """
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NoSuchQueue(LongshoreError):
+    """There is no queue with this name.
+
+    No task, worker or catalogue entry ever named the queue {queue}. GET /v1/queues lists those there are.
+    """
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class IdTaken(LongshoreError):
+    """The id is taken by another payload.
+
+    {id} was accepted with another payload. The same id means the same work: choose a new one for new work.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class NothingToRetry(LongshoreError):
+    """It has not failed.
+
+    Task {id} is {state}; only a task that ended FAILURE or REVOKED can be run once more.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class PartOfBatch(LongshoreError):
+    """The task is a part of a batch.
+
+    Task {id} carries lines of a file: act on its batch, POST /v1/batches/{batch}/{action}
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class BatchUnfinished(LongshoreError):
+    """The batch has not ended.
+
+    Batch {id} is {state}: {done} of {total} lines are done. Wait for it with ?wait=60, or take what there is
+    with ?partial=1.
+    """
+
+    status = HTTPStatus.CONFLICT
+    retry_after: ClassVar[int | None] = 1
+
+
+class UploadBroken(LongshoreError):
+    """The upload broke off.
+
+    The request ended before the file did, so batch {id} is given up: none of its lines run. Upload it again.
+    """
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class Unauthorized(LongshoreError):
+    """A key is needed.
+
+    {reason} Send one as `Authorization: Bearer <key>` or `X-API-Key: <key>`; `longshore keys create` makes
+    one.
+    """
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class RoleTooLow(LongshoreError):
+    """The key does not allow this.
+
+    The key {name} has the role {role}; this needs {needed}.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class ForeignHost(LongshoreError):
+    """The request is not meant for this address.
+
+    Without keys this API answers only to names of this machine, and the request was sent to {host}. (A page
+    of another site may have had its name pointed here.) Use http://127.0.0.1:{port}, or create keys and set
+    LONGSHORE_HOST.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class ForeignOrigin(LongshoreError):
+    """The request comes from a page of another site.
+
+    A browser sent it on behalf of {origin}, which is not {host}. Without a key, changes are taken from this
+    API's own pages and from programs only.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class OpenToTheWorld(LongshoreError):
+    """The API would be open to everyone.
+
+    It is to listen on {host} and there is no API key. Create one first:
+    `longshore keys create NAME --role admin`; or set LONGSHORE_HOST=127.0.0.1 to stay on this machine, or
+    LONGSHORE_AUTH=none if something else keeps strangers away.
+    """

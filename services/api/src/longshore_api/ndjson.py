@@ -1,0 +1,26 @@
+"""Newline-delimited JSON, cut into its lines while it arrives."""
+
+from collections.abc import Iterable, Iterator
+
+
+def numbered_lines(pieces: Iterable[bytes], longest: int) -> Iterator[tuple[int, bytes | None]]:
+    """Number and bytes of each line that is not blank, from 1; None stands for a line over `longest` bytes.
+
+    No more than a piece and one line is ever in memory.
+    """
+    number, tail, skipping = 0, b"", False
+    for piece in pieces:
+        *whole, tail = (tail + piece).split(b"\n")
+        for line in whole:
+            number += 1
+            if skipping or len(line) > longest:
+                skipping = False
+                yield number, None
+            elif line and not line.isspace():
+                yield number, line
+        if len(tail) > longest:
+            tail, skipping = b"", True
+    if skipping:
+        yield number + 1, None
+    elif tail and not tail.isspace():
+        yield number + 1, tail

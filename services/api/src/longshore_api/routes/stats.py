@@ -1,0 +1,32 @@
+"""Counts."""
+
+from collections import Counter
+from http import HTTPStatus
+
+from flask import Response
+from flask_openapi.blueprint import APIBlueprint
+
+from longshore.ledger.keys import Role
+from longshore.states import State
+from longshore_api.auth.guard import needs
+from longshore_api.context import api
+from longshore_api.operation import operation
+from longshore_api.responses import json_response
+from longshore_api.shapes import Stats
+
+blueprint = APIBlueprint("stats", __name__, url_prefix="/v1/stats", abp_tags=[{"name": "Statistics"}])
+
+
+@blueprint.get("", **operation(gives={HTTPStatus.OK: Stats}))
+@needs(Role.VIEWER)
+def stats() -> Response:
+    """Count tasks by state and queue, and workers that beat."""
+    ledger = api().ledger
+    queues = {
+        queue: {str(s): n for s, n in states.items()} for queue, states in ledger.views.counts().items()
+    }
+    total: Counter[str] = Counter({str(state): 0 for state in State})
+    for states in queues.values():
+        total.update(states)
+    alive = sum(worker.alive for worker in ledger.views.workers())
+    return json_response(Stats(dict(total), queues, alive, ledger.metrics.parked()))

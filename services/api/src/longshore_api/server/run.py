@@ -1,0 +1,70 @@
+"""Serving until told to stop."""
+
+import sys
+from typing import Any, Final
+
+import structlog
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from longshore.errors import LongshoreError
+from longshore.logging import configure_logging
+from longshore.settings import Settings
+from longshore_api.app import create_app
+from longshore_api.auth.exposure import refuse_exposure
+from longshore_api.ledger_link import LedgerLink
+
+_CONNECTIONS: Final = 2000
+_GRACE: Final = 20
+"""Seconds that a stop leaves to requests: Kubernetes kills after 30."""
+
+_log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Serve the API on settings.host and settings.port until SIGTERM or SIGINT; exits the process.
+
+    Needs a process of its own. Exits with status 2 when strangers would be let in.
+    """
+    configure_logging("api", settings.log_format)
+    link = LedgerLink(settings)
+    try:
+        refuse_exposure(settings, link)
+    except LongshoreError as error:
+        sys.stderr.write(f"longshore api: {error.detail}\n")
+        raise SystemExit(2) from None
+    finally:
+        link.close()  # The worker is a fork, and opens its own.
+    _Server(settings).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with our settings and none of its own files or environment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn."""
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        options: dict[str, Any] = {
+            "bind": f"{host}:{self._settings.port}",
+            "workers": 1,  # Scale by replicas: metrics, the waiting room and event streams are one a process.
+            "worker_class": "longshore_api.server.worker.Worker",
+            "worker_connections": _CONNECTIONS,
+            "keepalive": 5,
+            "graceful_timeout": _GRACE,
+            "control_socket_disable": True,  # It would write to the home directory and take commands there.
+            "logger_class": "longshore_api.server.log.ServerLog",
+            "proc_name": "longshore-api",
+            "forwarded_allow_ips": "",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Called by gunicorn in the worker."""
+        app = create_app(self._settings)
+        _log.info("serving", address=f"http://{self._settings.host}:{self._settings.port}")
+        return app

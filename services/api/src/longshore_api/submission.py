@@ -1,0 +1,130 @@
+"""A submission: from the JSON of a request to a task for the ledger."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+import uuid_utils
+from msgspec import Meta, Raw, Struct, field
+
+from longshore.catalogue import TaskSpec, check_args
+from longshore.errors import InvalidArguments
+from longshore.ledger.records import NewTask, payload_digest
+from longshore.names import NAME, TASK_ID
+from longshore.values import NotJSON, decode
+from longshore_api.errors import ArgumentsTooLarge, InvalidRequest, MalformedBody, UnknownTask
+
+TEN_YEARS: Final = 3_660 * 86_400.0
+
+_END: Final = r"$(?!\n)"
+"""The very end: Python's `$` would let a line feed follow."""
+
+Name = Annotated[str, Meta(pattern=f"^{NAME}{_END}", description="1 to 100 of A-Z a-z 0-9 . _ -")]
+Id = Annotated[str, Meta(pattern=f"^{TASK_ID}{_END}", description="1 to 128 of A-Z a-z 0-9 . _ : -")]
+Priority = Annotated[int, Meta(ge=0, le=9, description="9 first, 0 last.")]
+Retries = Annotated[int, Meta(ge=0, le=1000, description="How often a failed attempt is tried again.")]
+Timeout = Annotated[float, Meta(gt=0, le=TEN_YEARS, description="Longest run of one attempt, s.")]
+
+
+class Submission(Struct, frozen=True, forbid_unknown_fields=True):
+    """A task to run. What is left out is the task's own default, as its worker published it."""
+
+    task: Name
+    args: Annotated[Raw, Meta(description="A list, bound in order, or an object by parameter name.")] = field(
+        default_factory=lambda: Raw(b"[]")
+    )
+    id: Id | None = None
+    """Made here when missing; send one (UUIDv7) to be able to ask again after a lost answer."""
+    queue: Name | None = None
+    priority: Priority = 4
+    delay: Annotated[float, Meta(ge=0, le=TEN_YEARS, description="Seconds from now.")] | None = None
+    run_at: Annotated[datetime, Meta(tz=True, description="Instead of delay.")] | None = None
+    retries: Retries | None = None
+    timeout: Timeout | None = None
+
+
+_CHARACTERS: Final = {
+    "id": "1 to 128 characters of A-Z a-z 0-9 . _ : -",
+    "task": "1 to 100 characters of A-Z a-z 0-9 . _ -",
+}
+_decoder: Final = msgspec.json.Decoder(Submission)
+_canonical: Final = msgspec.json.Encoder(order="sorted").encode
+
+
+def read(body: bytes) -> Submission:
+    """Decode one submission. Raises MalformedBody for what is no JSON, else InvalidRequest."""
+    try:
+        return _decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedBody(reason=f"The body is not JSON: {error}") from error
+
+
+def admit(given: Submission, catalogue: dict[str, TaskSpec], args_limit: int) -> NewTask:
+    """Check a submission against its task and complete it.
+
+    Raises UnknownTask, ArgumentsTooLarge, InvalidArguments, InvalidRequest.
+    """
+    spec = catalogue.get(given.task)
+    if spec is None:
+        raise UnknownTask(task=given.task)
+    raw = bytes(given.args)
+    if len(raw) > args_limit:
+        raise ArgumentsTooLarge(size=len(raw), limit=args_limit)
+    if given.run_at is not None and given.delay is not None:
+        raise InvalidRequest(field="run_at", reason="give a delay or a time, not both")
+    try:
+        args = decode(raw)
+    except NotJSON as error:
+        raise InvalidArguments(task=given.task, field="args", reason=str(error)) from error
+    check_args(spec, args)
+    return NewTask(
+        id=given.id or new_id(),
+        task=given.task,
+        queue=given.queue or spec.queue,
+        args=raw,
+        digest=_digest(given, args),
+        priority=given.priority,
+        delay=given.delay,
+        due=None if given.run_at is None else given.run_at.timestamp(),
+        retries=spec.retries if given.retries is None else given.retries,
+        backoff=spec.backoff,
+        timeout=spec.timeout if given.timeout is None else given.timeout,
+    )
+
+
+def new_id() -> str:
+    """A UUIDv7: later ids sort later."""
+    return str(uuid_utils.uuid7())
+
+
+def invalid(error: msgspec.ValidationError) -> InvalidRequest:
+    """Put msgspec's words ("Expected `int`, got `str` - at `$.priority`") into a field and a reason."""
+    reason, _, place = str(error).partition(" - at ")
+    name = place.strip("`").removeprefix("$").lstrip(".") or "body"
+    if "unknown field" in reason or "missing required field" in reason:
+        name = reason.split("`")[1]
+        reason = "unknown field" if "unknown" in reason else "missing"
+    elif "matching regex" in reason:
+        reason = f"expected {_CHARACTERS.get(name, _CHARACTERS['task'])}"
+    return InvalidRequest(field=name, reason=f"{reason[:1].lower()}{reason[1:]}".replace("`", ""))
+
+
+def _digest(given: Submission, args: Any) -> bytes:
+    """What tells this payload from another under the same id.
+
+    Only what was sent, not what the catalogue adds: a repetition is one even after the task's defaults have
+    changed. Spacing and order do not matter.
+    """
+    sent = (
+        given.task,
+        args,
+        given.queue,
+        given.priority,
+        given.delay,
+        given.run_at,
+        given.retries,
+        given.timeout,
+    )
+    return payload_digest(_canonical(sent))

@@ -1,0 +1,75 @@
+"""Submit tasks and files over HTTP, and get their results.
+
+    with Client("http://127.0.0.1:5000") as client:
+        print(client.submit("add", 2, 3).result(timeout=10))
+
+Every submission carries an id made here (UUIDv7), so an answer that got lost on the way is asked again
+and the work is done once.
+"""
+
+from longshore.client.batches import BatchHandle
+from longshore.client.bulk import Submission
+from longshore.client.client import Client
+from longshore.client.problems import (
+    ApiUnreachable,
+    BadArguments,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Problem,
+    Rejected,
+    StillRunning,
+    TaskFailed,
+    TaskRevoked,
+    TooLarge,
+    Unauthorized,
+    UnexpectedAnswer,
+    UploadBroken,
+)
+from longshore.client.shapes import (
+    Batch,
+    Bulk,
+    Explanation,
+    Failure,
+    Progress,
+    Queue,
+    Rejection,
+    Task,
+    Worker,
+)
+from longshore.client.tasks import Handle
+
+__all__ = [
+    "ApiUnreachable",
+    "BadArguments",
+    "Batch",
+    "BatchHandle",
+    "Bulk",
+    "Client",
+    "Conflict",
+    "Explanation",
+    "Failure",
+    "Forbidden",
+    "Handle",
+    "NotFound",
+    "Overloaded",
+    "Pause",
+    "Problem",
+    "Progress",
+    "Queue",
+    "Rejected",
+    "Rejection",
+    "Running",
+    "StillRunning",
+    "Submission",
+    "Task",
+    "TaskFailed",
+    "TaskInfo",
+    "TaskRevoked",
+    "TooLarge",
+    "Unauthorized",
+    "UnexpectedAnswer",
+    "UploadBroken",
+    "Worker",
+]

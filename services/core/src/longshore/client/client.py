@@ -1,0 +1,223 @@
+"""The client: one method a thing to do."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from longshore.client import batches, bulk, tasks
+from longshore.client.batches import BatchHandle
+from longshore.client.bulk import Named, Submission
+from longshore.client.shapes import Batch, Bulk, Explanation, Page, Queue, Task, TaskInfo, Worker
+from longshore.client.tasks import Handle
+from longshore.client.transport import Transport
+
+T = TypeVar("T")
+
+
+class Client:
+    """Talks to one Longshore API.
+
+    `url` and `key` default to LONGSHORE_URL and LONGSHORE_KEY. `timeout` is seconds for one answer,
+    `patience` for how many seconds a lost connection or a 503 is tried again before it is raised.
+    `http` is an httpx client of your own, for certificates and proxies. Threads may share a client.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        key: str | None = None,
+        *,
+        timeout: float = 10.0,
+        patience: float = 30.0,
+        http: httpx.Client | None = None,
+    ) -> None:
+        if url is None or key is None:
+            from longshore.settings import load_settings  # noqa: PLC0415 - slow, and most give both
+
+            settings = load_settings()
+            url = settings.url if url is None else url
+            key = settings.key if key is None else key
+        self._transport = Transport(url, key, timeout=timeout, patience=patience, http=http)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    # --- tasks
+
+    def submit(
+        self,
+        task: str | Named,
+        /,
+        *args: Any,
+        named: Mapping[str, Any] | None = None,
+        id: str | None = None,
+        queue: str | None = None,
+        priority: int | None = None,
+        delay: float | None = None,
+        run_at: datetime | None = None,
+        retries: int | None = None,
+        timeout: float | None = None,
+    ) -> Handle:
+        """Submit one task, its arguments in order or, as `named`, by parameter name.
+
+        When this returns the task is on record and will end. `delay` and `timeout` are seconds, `priority`
+        0 to 9, 9 first. Raises Rejected for arguments that the task does not take, Conflict for an id that
+        is on record with another payload.
+        """
+        if args and named is not None:
+            raise TypeError("give arguments in order or by name, not both")
+        arguments = args if named is None else named
+        submission = Submission(task, arguments, id, queue, priority, delay, run_at, retries, timeout)
+        task_id, content = bulk.encode(submission)
+        answer = self._transport.request(
+            "POST", "/v1/tasks", content=content, headers={"Content-Type": "application/json"}
+        )
+        return Handle(self, task_id, repeated=answer.status_code == httpx.codes.OK)
+
+    def submit_many(self, submissions: Iterable[Submission | Mapping[str, Any]]) -> Bulk:
+        """Submit any number, in requests of a thousand; what is not valid is in the answer, by its place."""
+        return bulk.submit_many(self._transport, submissions)
+
+    def task(self, task_id: str) -> Task:
+        """One task as it is now. Raises NotFound."""
+        return self._transport.ask(Task, "GET", f"/v1/tasks/{quote(task_id, safe='')}")
+
+    def tasks(
+        self,
+        *,
+        state: str | None = None,
+        task: str | None = None,
+        queue: str | None = None,
+        batch: str | None = None,
+        page: int = 100,
+    ) -> Iterator[Task]:
+        """All tasks that match, newest first; `page` of them are asked for at a time."""
+        filters = {"state": state, "task": task, "queue": queue, "batch": batch, "limit": page}
+        return self._all(Task, "/v1/tasks", {k: v for k, v in filters.items() if v is not None})
+
+    def wait(
+        self, task_id: str, timeout: float | None = None, *, watch: Callable[[Task], None] | None = None
+    ) -> Task:
+        """The task once it has ended; StillRunning after `timeout` s. `watch` sees it about once a second."""
+        return tasks.wait(self._transport, quote(task_id, safe=""), timeout, watch)
+
+    def result(self, task_id: str, timeout: float | None = None) -> Any:
+        """What the function returned. Raises TaskFailed, TaskRevoked, or StillRunning after `timeout` s."""
+        return tasks.result_of(self.wait(task_id, timeout))
+
+    def cancel(self, task_id: str) -> Task:
+        """Cancel a task. One that has ended stays as it is; a running one has `cancel_requested` set."""
+        return self._transport.ask(Task, "POST", f"/v1/tasks/{quote(task_id, safe='')}/cancel")
+
+    def retry(self, task_id: str) -> Task:
+        """Run a task that ended FAILURE or REVOKED once more. Raises Conflict in any other state."""
+        path = f"/v1/tasks/{quote(task_id, safe='')}/retry"
+        return self._transport.ask(Task, "POST", path, repeatable=False)
+
+    def explain(self, task_id: str) -> Explanation:
+        """Why a task is where it is, and what to do about it."""
+        return self._transport.ask(Explanation, "GET", f"/v1/tasks/{quote(task_id, safe='')}/explain")
+
+    # --- files
+
+    def upload(
+        self,
+        file: str | Path | IO[bytes],
+        task: str | Named,
+        *,
+        id: str | None = None,
+        queue: str | None = None,
+        priority: int | None = None,
+        retries: int | None = None,
+        timeout: float | None = None,
+        format: str | None = None,
+    ) -> BatchHandle:
+        """Run a task on every line of a file: a path, or a file that is open for reading bytes.
+
+        Returns when all of it is on record. Raises Rejected for what is no text, UploadBroken when the
+        connection breaks and the file cannot be sent again.
+        """
+        name = task if isinstance(task, str) else task.name
+        fields = {
+            "task": name,
+            "queue": queue,
+            "priority": priority,
+            "retries": retries,
+            "timeout": timeout,
+            "format": format,
+        }
+        if isinstance(file, str | Path):
+            path = Path(file)
+            with path.open("rb") as opened:
+                batch = batches.upload(self._transport, opened, path.name, fields, id)
+        else:
+            label = Path(str(getattr(file, "name", "upload.txt"))).name
+            batch = batches.upload(self._transport, file, label, fields, id)
+        return BatchHandle(self, batch.id)
+
+    def batch(self, batch_id: str) -> Batch:
+        """One batch as it is now. Raises NotFound."""
+        return self._transport.ask(Batch, "GET", f"/v1/batches/{quote(batch_id, safe='')}")
+
+    def batch_bytes(self, batch_id: str, what: str, *, partial: bool = False) -> Iterator[bytes]:
+        """The `output` or the `errors` of a batch, as it comes. Raises Conflict while a batch whose output is
+        wanted has not ended, unless `partial`.
+        """
+        params = {"partial": "1"} if partial else {}
+        return batches.stream(self._transport, f"/v1/batches/{quote(batch_id, safe='')}/{what}", params)
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        """Cancel what of a batch has not run."""
+        return self._transport.ask(Batch, "POST", f"/v1/batches/{quote(batch_id, safe='')}/cancel")
+
+    def retry_batch(self, batch_id: str) -> Batch:
+        """Run the failed lines of a batch once more."""
+        path = f"/v1/batches/{quote(batch_id, safe='')}/retry"
+        return self._transport.ask(Batch, "POST", path, repeatable=False)
+
+    # --- queues and workers
+
+    def queues(self) -> list[Queue]:
+        """Every queue that was ever used or has a task, with its counts by state."""
+        return list(self._all(Queue, "/v1/queues", {}))
+
+    def pause(self, queue: str) -> None:
+        """Start nothing more of a queue until `resume`."""
+        self._transport.request("POST", f"/v1/queues/{quote(queue, safe='')}/pause")
+
+    def resume(self, queue: str) -> None:
+        """Let a paused queue go on."""
+        self._transport.request("POST", f"/v1/queues/{quote(queue, safe='')}/resume")
+
+    def workers(self) -> list[Worker]:
+        """The workers that beat."""
+        return list(self._all(Worker, "/v1/workers", {}))
+
+    def catalogue(self) -> list[TaskInfo]:
+        """The tasks that can be submitted, as workers have published them."""
+        return list(self._all(TaskInfo, "/v1/catalogue", {}))
+
+    def _all(self, shape: type[T], path: str, params: dict[str, Any]) -> Iterator[T]:
+        while True:
+            page = self._transport.ask(Page[shape], "GET", path, params=params)  # type: ignore[valid-type]
+            yield from page.items
+            if page.next is None:
+                return
+            params = params | {"cursor": page.next}

@@ -1,0 +1,1 @@
+"""The HTTP API over a real ledger, a file a blueprint."""

@@ -1,0 +1,201 @@
+"""Keys and roles; and without keys, where a request comes from."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from longshore.ledger import Ledger
+from longshore.ledger.keys import Role
+from longshore.settings import Settings
+from longshore_api import create_app
+from longshore_api.auth.exposure import refuse_exposure
+from longshore_api.auth.guard import role_of
+from longshore_api.errors import OpenToTheWorld
+from longshore_api.ledger_link import LedgerLink
+from tests.services.ports import free_port
+
+
+@pytest.fixture
+def public(redis_url: str, catalogued: Ledger) -> Iterator[FlaskClient]:
+    """A client of an API that other machines reach."""
+    with create_app(Settings(ledger=redis_url, host="0.0.0.0"), catalogued).test_client() as client:
+        yield client
+
+
+@pytest.fixture
+def keys(catalogued: Ledger) -> dict[Role, str]:
+    """A key of each role."""
+    return {role: catalogued.keys.create(f"a {role}", role) for role in Role}
+
+
+def _bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.mark.parametrize("headers", [{}, _bearer("lsk_wrong"), {"Authorization": "Basic eDp5"}])
+def test_without_a_key_that_is_known_nobody_gets_in(public: FlaskClient, headers: dict[str, str]) -> None:
+    # When
+    answer = public.get("/v1/tasks", headers=headers)
+
+    # Then
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "needed"),
+    [
+        ("GET", "/v1/tasks", Role.VIEWER),
+        ("GET", "/v1/stats", Role.VIEWER),
+        ("GET", "/metrics", Role.VIEWER),
+        ("GET", "/status/all", Role.VIEWER),
+        ("POST", "/v1/tasks", Role.SUBMITTER),
+        ("POST", "/v1/tasks/bulk", Role.SUBMITTER),
+        ("POST", "/v1/batches", Role.SUBMITTER),
+        ("POST", "/v1/tasks/x/cancel", Role.OPERATOR),
+        ("POST", "/v1/tasks/x/retry", Role.OPERATOR),
+        ("POST", "/v1/batches/x/cancel", Role.OPERATOR),
+        ("POST", "/v1/queues/add/pause", Role.OPERATOR),
+        ("POST", "/v1/queues/add/resume", Role.OPERATOR),
+    ],
+)
+def test_each_route_asks_for_its_role(
+    public: FlaskClient, keys: dict[Role, str], method: str, path: str, needed: Role
+) -> None:
+    # When
+    refused = {
+        role: public.open(path, method=method, headers=_bearer(key)).status_code == 403
+        for role, key in keys.items()
+    }
+
+    # Then
+    assert refused == {role: not role.allows(needed) for role in Role}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/catalogue", "/docs", "/openapi.json"])
+def test_what_is_no_secret_asks_for_no_key(public: FlaskClient, path: str) -> None:
+    assert public.get(path).status_code == 200
+
+
+def test_a_key_comes_in_either_header_until_it_is_revoked(
+    public: FlaskClient, keys: dict[Role, str], catalogued: Ledger
+) -> None:
+    # Given
+    key = keys[Role.VIEWER]
+
+    # When / Then
+    assert public.get("/v1/tasks", headers=_bearer(key)).status_code == 200
+    assert public.get("/v1/tasks", headers={"X-API-Key": key}).status_code == 200
+
+    # When
+    catalogued.keys.revoke("a viewer")
+
+    # Then
+    assert public.get("/v1/tasks", headers=_bearer(key)).status_code == 401
+
+
+def test_the_record_names_the_key_that_cancelled(public: FlaskClient, keys: dict[Role, str]) -> None:
+    # Given
+    operator = _bearer(keys[Role.OPERATOR])
+    public.post("/v1/tasks", json={"task": "add", "args": [1, 2], "id": "x"}, headers=operator)
+
+    # When
+    task = public.post("/v1/tasks/x/cancel", headers=operator).json
+
+    # Then
+    assert task is not None
+    assert task["cancel_requested"] == "a operator"
+
+
+def test_a_ledger_that_is_away_lets_nobody_in() -> None:
+    # Given
+    settings = Settings(ledger=f"redis://127.0.0.1:{free_port()}/0", host="0.0.0.0")
+
+    # When
+    answer = create_app(settings).test_client().get("/v1/tasks", headers=_bearer("lsk_any"))
+
+    # Then
+    assert answer.status_code == 503
+
+
+def test_every_route_has_declared_a_role(client: FlaskClient) -> None:
+    for rule in client.application.url_map.iter_rules():
+        role_of(client.application.view_functions[rule.endpoint])
+
+
+def test_an_api_that_strangers_reach_does_not_start_without_a_key(ledger: Ledger) -> None:
+    # Given
+    settings = Settings(host="0.0.0.0")
+
+    # When
+    with pytest.raises(OpenToTheWorld) as caught:
+        refuse_exposure(settings, LedgerLink(settings, ledger))
+
+    # Then
+    assert "longshore keys create" in caught.value.detail
+
+
+@pytest.mark.parametrize(("host", "auth"), [("127.0.0.1", "keys"), ("::1", "keys"), ("0.0.0.0", "none")])
+def test_an_api_may_start_without_keys_where_it_is_told_or_out_of_reach(
+    ledger: Ledger, host: str, auth: str
+) -> None:
+    settings = Settings(host=host, auth=auth)
+    refuse_exposure(settings, LedgerLink(settings, ledger))
+
+
+def test_an_api_with_a_key_may_start(ledger: Ledger) -> None:
+    ledger.keys.create("first", Role.ADMIN)
+    settings = Settings(host="0.0.0.0")
+    refuse_exposure(settings, LedgerLink(settings, ledger))
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:5000", "169.254.1.1", "localhost.evil.example"]
+)
+def test_on_loopback_a_request_for_a_foreign_name_is_refused(client: FlaskClient, host: str) -> None:
+    # When a page's name was rebound to 127.0.0.1
+    answer = client.get("/v1/tasks", headers={"Host": host})
+
+    # Then
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert host in answer.json["detail"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:5000", "[::1]:5000", "longshore.localhost"])
+def test_on_loopback_every_name_of_this_machine_will_do(client: FlaskClient, host: str) -> None:
+    assert client.get("/v1/tasks", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:3000"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_on_loopback_a_page_of_another_site_changes_nothing(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    # When
+    answer = client.post("/v1/tasks", json={"task": "add", "args": [1, 2]}, headers=headers)
+
+    # Then
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert "another site" in answer.json["title"]
+    assert client.get("/status/all").json == {}
+
+
+def test_on_loopback_our_own_page_and_programs_may(client: FlaskClient) -> None:
+    for headers in ({}, {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}):
+        answer = client.post("/v1/tasks", json={"task": "add", "args": [1, 2]}, headers=headers)
+        assert answer.status_code == 202
+
+
+def test_probes_ask_under_any_name(client: FlaskClient) -> None:
+    assert client.get("/readyz", headers={"Host": "10.1.2.3:5000"}).status_code == 200
