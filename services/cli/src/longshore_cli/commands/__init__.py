@@ -1,0 +1,1 @@
+"""One command a file, named like the command. Each has an `app`, imported when the command is run."""

@@ -1,0 +1,101 @@
+"""`longshore status`."""
+
+from typing import Annotated
+
+import typer
+
+from longshore.client import Batch, Client, NotFound, Task
+from longshore.states import TERMINAL, State
+from longshore_cli.display import ago, print_fields, print_json, print_rows
+from longshore_cli.options import Json, Key, Url, command_app
+from longshore_cli.targets import open_client
+
+app = command_app()
+
+
+@app.command()
+def status(
+    *,
+    id: Annotated[str | None, typer.Argument(help="Of a task or a batch; without one: all queues.")] = None,
+    url: Url = None,
+    key: Key = None,
+    json: Json = False,
+) -> None:
+    """Show a task, a batch, or the whole system. Of what waits, it says why."""
+    with open_client(url, key) as client:
+        if id is None:
+            _show_all(client, json=json)
+            return
+        found = _find(client, id)
+        if isinstance(found, Task):
+            _show_task(client, found, json=json)
+        elif json:
+            print_json(found)
+        else:
+            _show_batch(found)
+
+
+def _find(client: Client, id: str) -> Task | Batch:
+    try:
+        return client.task(id)
+    except NotFound as unknown:
+        try:
+            return client.batch(id)
+        except NotFound:
+            raise unknown from None
+
+
+def _show_task(client: Client, task: Task, *, json: bool) -> None:
+    why = None if task.state in TERMINAL else client.explain(task.id)
+    if json:
+        print_json({"task": task, "explanation": why})
+        return
+    failure = task.error and f"{task.error.type}: {task.error.message}"
+    print_fields(
+        [
+            ("task", f"{task.task}  {task.id}"),
+            ("state", task.state.value),
+            ("why", why and why.reason),
+            ("do", why and why.advice),
+            ("queue", f"{task.queue}, priority {task.priority}"),
+            ("arguments", task.args),
+            ("result", task.result),
+            ("error", failure),
+            ("traceback", task.error and task.error.traceback),
+            ("attempt", f"{task.attempt}, {task.deliveries} deliveries"),
+            ("worker", task.worker),
+            ("batch", task.batch),
+            ("submitted", ago(task.submitted_at)),
+            ("started", ago(task.started_at)),
+            ("finished", ago(task.finished_at)),
+            ("due", task.due_at),
+        ]
+    )
+
+
+def _show_batch(batch: Batch) -> None:
+    print_fields(
+        [
+            ("batch", f"{batch.id}  {batch.filename or ''}".rstrip()),
+            ("task", batch.task),
+            ("state", batch.state.value),
+            ("lines", f"{batch.done} of {batch.total} done, {batch.failed} failed"),
+            ("created", ago(batch.created_at)),
+            ("finished", ago(batch.finished_at)),
+        ]
+    )
+
+
+def _show_all(client: Client, *, json: bool) -> None:
+    queues = client.queues()
+    if json:
+        workers = sum(worker.alive for worker in client.workers())
+        print_json({"queues": queues, "workers": workers})
+        return
+    columns = ["queue", "workers", *(state.value for state in State)]
+    rows = [
+        [queue.name + (" (paused)" if queue.paused else ""), queue.workers]
+        + [queue.counts.get(state.value, 0) or "" for state in State]
+        for queue in queues
+    ]
+    print_rows(columns, rows, empty="Nothing was ever submitted, and no worker runs.")

@@ -1,0 +1,80 @@
+"""`longshore tasks`."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from longshore.client import Client, Task
+from longshore.states import State
+from longshore_cli.display import ago, print_json, print_note, print_rows
+from longshore_cli.options import Json, Key, Url, command_app
+from longshore_cli.targets import open_client
+
+app = command_app()
+
+
+@app.command()
+def tasks(
+    *,
+    state: Annotated[State | None, typer.Option(case_sensitive=False, help="In this state.")] = None,
+    task: Annotated[str | None, typer.Option(help="Of this name.")] = None,
+    queue: Annotated[str | None, typer.Option(help="In this queue.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Of this batch.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 20,
+    catalogue: Annotated[
+        bool, typer.Option("--catalogue", help="What can be submitted, instead of what was.")
+    ] = False,
+    url: Url = None,
+    key: Key = None,
+    json: Json = False,
+) -> None:
+    """List tasks, the newest first."""
+    with open_client(url, key) as client:
+        if catalogue:
+            _show_catalogue(client, json=json)
+            return
+        page = min(limit or 500, 500)
+        found = client.tasks(state=state, task=task, queue=queue, batch=batch, page=page)
+        shown = list(islice(found, limit or None))
+        more = limit and next(found, None) is not None
+    if json:
+        print_json(shown)
+        return
+    print_rows(
+        ["id", "task", "state", "queue", "prio", "attempt", "submitted", "outcome"],
+        [
+            [
+                one.id,
+                one.task,
+                one.state.value,
+                one.queue,
+                one.priority,
+                one.attempt,
+                ago(one.submitted_at),
+                _outcome(one),
+            ]
+            for one in shown
+        ],
+        empty="No such tasks.",
+    )
+    if more:
+        print_note(f"There are more than these {limit}: --limit 0 lists all.")
+
+
+def _outcome(task: Task) -> str:
+    if task.error:
+        return f"{task.error.type}: {task.error.message}"[:60]
+    return "" if task.result is None else str(task.result)[:60]
+
+
+def _show_catalogue(client: Client, *, json: bool) -> None:
+    known = client.catalogue()
+    if json:
+        print_json(known)
+        return
+    print_rows(
+        ["task", "parameters", "queue", "summary"],
+        [[one.name, ", ".join(one.parameters), one.queue, one.summary] for one in known],
+        empty="No worker has published any task: start one with `longshore worker` or `longshore up`.",
+    )

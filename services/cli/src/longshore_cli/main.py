@@ -1,0 +1,105 @@
+"""The `longshore` command: its list of commands, and what becomes of errors.
+
+A command's module is imported when that command is run, so that `longshore --help` is quick.
+"""
+
+import sys
+import traceback
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "up": ("Run", "Run everything on this machine: ledger, API, scheduler and a worker."),
+    "worker": ("Run", "Run a worker: longshore worker -Q add,multiply -c 4."),
+    "api": ("Run", "Run the API."),
+    "scheduler": ("Run", "Run the scheduler."),
+    "submit": ("Work", "Submit one task: longshore submit add 2 3."),
+    "upload": ("Work", "Run a task on every line of a text file."),
+    "status": ("Work", "Show a task, a batch, or the whole system."),
+    "wait": ("Work", "Wait for a task or a batch and print its result."),
+    "cancel": ("Work", "Cancel tasks or batches."),
+    "retry": ("Work", "Run failed or cancelled tasks, or a batch's failed lines, once more."),
+    "tasks": ("Work", "List tasks."),
+    "queues": ("Operate", "List, pause and resume queues."),
+    "workers": ("Operate", "List workers."),
+    "keys": ("Operate", "Create, list and revoke API keys."),
+    "doctor": ("Operate", "Check ledger, broker, settings and workers, and say what to do."),
+    "version": ("Operate", "Print the version."),
+}
+"""Every command: the heading it stands under, and its one line of help. Its module has the same name."""
+
+
+class Commands(TyperGroup):
+    """Knows every command by name and help alone, and imports the one that is run."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        for name, (panel, line) in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=line, rich_help_panel=panel))
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        """The whole command, to be run or to show its own help."""
+        name, _, rest = super().resolve_command(ctx, args)  # refuses unknown names
+        module = import_module(f"longshore_cli.commands.{name}")
+        command = get_command(module.app)
+        command.name = name
+        return name, command, rest
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("longshore"))
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="Exit status: 0 done, 1 work failed, 2 wrong usage, 3 nobody answers, 4 refused, 5 still running."
+)
+def root(
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Run Python functions on a crowd of machines and never lose one.
+
+    Start everything on this machine with `longshore up`.
+    """
+
+
+def main() -> None:
+    """Run the command line. What goes wrong is said in words and by the exit status, never by a traceback."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last place that can say it in words
+        raise SystemExit(_report(error)) from None
+
+
+def _report(error: Exception) -> int:
+    from longshore.errors import LongshoreError  # noqa: PLC0415 - only when something went wrong
+    from longshore_cli.display import print_error  # noqa: PLC0415
+    from longshore_cli.exits import Exit, exit_of  # noqa: PLC0415
+
+    json = "--json" in sys.argv
+    if isinstance(error, LongshoreError):
+        print_error(error.title, error.detail, json=json)
+        return exit_of(error)
+    if isinstance(error, OSError):
+        print_error("A file cannot be used", str(error), json=json)
+        return Exit.FAILED
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    detail = f"{type(error).__name__}: {error} (at {where.filename}:{where.lineno}). Please report it."
+    print_error("This is a fault of Longshore's own", detail, json=json)
+    return Exit.FAILED

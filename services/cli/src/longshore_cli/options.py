@@ -1,0 +1,39 @@
+"""What many commands have in common, so that it is called and explained alike."""
+
+from typing import Annotated, Any
+
+import typer
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", metavar="URL", help="Address of the API (LONGSHORE_URL). Default: a running `longshore up`."
+    ),
+]
+Key = Annotated[str | None, typer.Option("--key", metavar="KEY", help="API key (LONGSHORE_KEY).")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LedgerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        help="redis://… of the ledger (LONGSHORE_LEDGER). Default: that of a running `longshore up`.",
+    ),
+]
+BrokerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--broker",
+        metavar="URL",
+        help="amqp://… of the broker (LONGSHORE_BROKER). Default: that of a running `longshore up`.",
+    ),
+]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", metavar="SECONDS", help="Give up waiting after this long.")
+]
+
+
+def command_app(**given: Any) -> typer.Typer:
+    """The app of one command."""
+    names = {"help_option_names": ["-h", "--help"]}
+    return typer.Typer(add_completion=False, pretty_exceptions_enable=False, context_settings=names, **given)

@@ -1,0 +1,1 @@
+"""`longshore up`: the whole system on one machine, as real processes under one supervisor."""

@@ -1,0 +1,106 @@
+"""What `longshore up` runs: each part's command line and environment."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from longshore.errors import LongshoreError
+from longshore.settings import Settings
+from longshore_cli.up.part import Recipe
+
+_LEDGER_GRACE: Final = 60.0
+"""Seconds the embedded ledger may take to write what it has: a slow disk deserves it."""
+
+
+class NoSuchTasks(LongshoreError):
+    """The tasks are not there.
+
+    There is no file {source}. --tasks takes .py files and modules, separated by commas.
+    """
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked for, with every default settled."""
+
+    settings: Settings
+    queues: str | None = None
+    """Separated by commas; None for those of all tasks."""
+    concurrency: int | None = None
+    pool: str | None = None
+    flower_port: int | None = None
+    """None: no Flower."""
+
+    @property
+    def url(self) -> str:
+        """Where the API is found from this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.settings.host, self.settings.host)  # noqa: S104
+        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"http://{host}:{self.settings.port}"
+
+    def recipes(self) -> list[Recipe]:
+        """Every part but the embedded ledger, in the order of starting and of stopping."""
+        environment = self._environment()
+        drain = self.settings.drain_seconds + 5.0
+        recipes = [
+            Recipe("api", _python("longshore_api"), environment, grace=25.0),
+            Recipe("scheduler", _python("longshore_scheduler"), environment),
+            Recipe(
+                "worker", [*_python("longshore_worker"), *self._worker_options()], environment, grace=drain
+            ),
+        ]
+        if self.flower_port is not None:
+            recipes.append(Recipe("flower", self._flower(self.flower_port), environment))
+        return recipes
+
+    def _worker_options(self) -> list[str]:
+        given = {"-Q": self.queues, "-c": self.concurrency, "--pool": self.pool}
+        options = [text for name, value in given.items() if value is not None for text in (name, str(value))]
+        return [*options, "--events"] if self.flower_port is not None else options
+
+    def _flower(self, port: int) -> list[str]:
+        broker = ["--broker", self.settings.broker]
+        return [
+            *_python("celery"),
+            *broker,
+            "flower",
+            "--address=127.0.0.1",
+            f"--port={port}",
+            "--logging=warning",
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.settings
+        return {
+            "LONGSHORE_LEDGER": settings.ledger,
+            "LONGSHORE_BROKER": settings.broker,
+            "LONGSHORE_TASKS": ",".join(settings.tasks),
+            "LONGSHORE_HOST": settings.host,
+            "LONGSHORE_PORT": str(settings.port),
+            "LONGSHORE_LOG_FORMAT": "json",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+def ledger_recipe(command: Sequence[str], lock: int) -> Recipe:
+    """The embedded ledger."""
+    return Recipe("ledger", command, grace=_LEDGER_GRACE, keeps_data=True, inherits=(lock,))
+
+
+def task_sources(given: str) -> str:
+    """`--tasks` with every file by its whole path, since parts may run elsewhere. Raises NoSuchTasks."""
+    sources = [source.strip() for source in given.split(",") if source.strip()]
+    return ",".join(str(_existing(source)) if source.endswith(".py") else source for source in sources)
+
+
+def _existing(source: str) -> Path:
+    path = Path(source).expanduser().resolve()
+    if not path.is_file():
+        raise NoSuchTasks(source=source)
+    return path
+
+
+def _python(module: str) -> list[str]:
+    return [sys.executable, "-m", module]

@@ -1,0 +1,80 @@
+"""The Celery application of a worker, with all that is not left to Celery switched off."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import celery
+from celery import signals
+
+from longshore.broker import TRANSPORT_OPTIONS, QueueType, is_embedded, work_queue
+from longshore.task import Task
+from longshore_worker.child import RunTask
+
+_HEARTBEAT_SECONDS: Final = 10
+_CONNECT_SECONDS: Final = 4.0
+_SILENCE_SECONDS: Final = 10.0
+
+
+def make_app(
+    broker: str,
+    tasks: Mapping[str, Task[..., Any]],
+    queues: Iterable[str],
+    *,
+    queue_type: QueueType = "auto",
+    events: bool = False,
+) -> celery.Celery:
+    """An application that consumes `queues` and knows `tasks`. `events`: let Flower and `inspect` see it."""
+    # Logs are ours: a receiver here keeps Celery from setting up its own, in the children too.
+    signals.setup_logging.connect(_leave_logging_alone)
+    app: Any = celery.Celery("longshore", broker=broker, set_as_current=True)
+    app.conf.update(
+        task_queues=[work_queue(name, queue_type) for name in queues],
+        task_create_missing_queues=False,
+        # Results are the gate's.
+        task_acks_late=True,
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        accept_content=["json"],
+        # The broker.
+        broker_heartbeat=_HEARTBEAT_SECONDS,
+        broker_connection_timeout=_CONNECT_SECONDS,
+        broker_connection_retry=True,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_channel_error_retry=True,
+        broker_transport_options=_transport_options(broker),
+        worker_prefetch_multiplier=1,
+        worker_enable_prefetch_count_reduction=False,
+        worker_detect_quorum_queues=False,
+        # A run outlives the connection that brought it.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        # Flower and `inspect` cost more than the tasks: on when asked.
+        worker_send_task_events=events,
+        worker_enable_remote_control=events,
+        task_send_sent_event=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_consumer="longshore_worker.consumer:LongshoreConsumer",
+        worker_proc_alive_timeout=60.0,  # a busy machine is no reason to kill a child that starts
+    )
+    for task in tasks.values():
+        registered = RunTask(task)
+        app.register_task(registered)
+        registered.backend = app.backend  # a disabled one: looked up once, not twice a task
+    app.finalize()
+    app.set_default()  # for the threads of a pool
+    return app  # type: ignore[no-any-return]
+
+
+def _transport_options(broker: str) -> dict[str, Any]:
+    if is_embedded(broker):
+        return TRANSPORT_OPTIONS
+    return {
+        "read_timeout": _SILENCE_SECONDS,
+        "write_timeout": _SILENCE_SECONDS,
+        "client_properties": {"connection_name": "longshore worker"},
+    }
+
+
+def _leave_logging_alone(**_: Any) -> None:
+    """Receiver of `setup_logging`."""

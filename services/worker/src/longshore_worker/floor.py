@@ -1,0 +1,216 @@
+"""The floor: the jobs in flight. Fills them, sends them to the pool, and reads off the board what became of
+their items, whether the child answers or dies.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Protocol
+
+from longshore_worker.board import Board, Ended, Kind, Slot
+from longshore_worker.child import Item, run_job
+from longshore_worker.held import Fate, Run
+from longshore_worker.job import Job
+from longshore_worker.pace import JOB_SECONDS, MOST_IN_JOB, Pace
+from longshore_worker.pools import Pool
+
+BACKLOG = 2
+"""Jobs a child, the one it runs included, where tasks are short."""
+
+
+class Outcomes(Protocol):
+    """Who wants to know what became of runs."""
+
+    def ended(self, run: Run, ended: Ended) -> None:
+        """A task ended by itself."""
+
+    def lines_ended(self, run: Run, lines: list[Ended]) -> None:
+        """Lines of a chunk ended, at least one; the others are to come again."""
+
+    def returned(self, run: Run) -> None:
+        """It was not begun, and may be sent again."""
+
+    def stopped(self, run: Run) -> None:
+        """We ended it; `run.fate` says why."""
+
+    def died(self, run: Run) -> None:
+        """Its child died while it was begun."""
+
+
+class Floor:
+    """Jobs in flight, and the room for more."""
+
+    def __init__(self, pool: Pool, board: Board, pace: Pace, outcomes: Outcomes) -> None:
+        self.jobs: dict[int, Job] = {}
+        self.pool = pool
+        self.has_stragglers = False
+        """Whether threads of ours run on though nobody waits for them."""
+        self._board = board
+        self._pace = pace
+        self._outcomes = outcomes
+        self._free: deque[Slot] = deque(board.slots)
+        self._serials = count(1)
+        self._answered: deque[Job] = deque()  # filled by the pool, from its threads if it has some
+
+    @property
+    def size(self) -> int:
+        """Children."""
+        return self.pool.limit
+
+    @property
+    def busy(self) -> int:
+        """Jobs that are of interest still."""
+        return sum(not job.is_over or job.long for job in self.jobs.values())
+
+    @property
+    def blocked(self) -> int:
+        """Children that will take nothing else for a while."""
+        return sum(job.long for job in self.jobs.values())
+
+    def room(self) -> tuple[int, int]:
+        """How many jobs can be sent: of long tasks, of short ones."""
+        busy, blocked = self.busy, self.blocked
+        slots = len(self._free)
+        long = min(self.size - busy, slots)
+        short = min((self.size - blocked) * BACKLOG - (busy - blocked), slots)
+        return max(long, 0), max(short, 0)
+
+    def send(self, runs: Iterable[Run]) -> list[Run]:
+        """Send runs to the pool, short ones together. Returns those for which there is no room."""
+        long_room, short_room = self.room()
+        short: list[Run] = []
+        left: list[Run] = []
+        for run in runs:
+            if not run.is_chunk and not run.careful and self._pace.is_short(run.copy.task):
+                short.append(run)
+                continue
+            brief = not run.is_chunk and self._pace.is_brief(run.copy.task)
+            if short_room > 0 and (brief or long_room > 0):
+                self._send([run], long=not brief)
+                long_room -= 1
+                short_room -= 1
+            else:
+                left.append(run)
+        return self._send_short(short, short_room) + left if short else left
+
+    def take_answers(self) -> bool:
+        """Deal with the jobs whose child has answered or died. False: there were none."""
+        some = bool(self._answered)
+        while self._answered:
+            self._conclude(self._answered.popleft())
+        return some
+
+    def harvest(self, job: Job, used: int) -> None:
+        """Pass on what has ended in a job that goes on."""
+        for run, ended in job.harvest(used):
+            if ended.kind is Kind.SKIPPED:
+                self._outcomes.returned(run)
+            else:
+                self._pace.observe(run.copy.task, ended.runtime_us / 1e6)
+                self._outcomes.ended(run, ended)
+
+    def kill(self, job: Job) -> None:
+        """End the child that runs `job`; what was begun must know its fate by now."""
+        if job.slot.pid:
+            self.pool.kill(job.slot.pid)
+
+    def abandon(self, job: Job, run: Run) -> None:
+        """End a run without its thread, which goes on with it and is not free until it comes back."""
+        job.long = True
+        if job.is_chunk:
+            found = job.slot.running()
+            self.harvest(job, job.slot.used)
+            self._conclude_chunk(job, run, None if found is None else found[0])
+            job.runs[0] = None
+        else:
+            job.runs[job.runs.index(run)] = None
+            self._outcomes.stopped(run)
+
+    def leave(self, job: Job) -> None:
+        """Give up on a job whose thread cannot be ended: the process ends with it."""
+        self.harvest(job, job.slot.used)
+        for index, run in job.items():
+            job.runs[index] = None
+            if job.is_chunk and job.lines:
+                self._outcomes.lines_ended(run, job.lines)
+            else:
+                self._outcomes.stopped(run)
+        self.jobs.pop(job.serial, None)
+        self.has_stragglers = True
+
+    def on_answer(self, note: Callable[[], None]) -> None:
+        """Call `note` after each answer; in whatever thread it arrives."""
+        self._note = note
+
+    def _send_short(self, runs: list[Run], room: int) -> list[Run]:
+        """Spread runs over jobs evenly, each filled to `JOB_SECONDS` of usual work at the most."""
+        while runs and room > 0:
+            share = min(MOST_IN_JOB, -(-len(runs) // room))
+            work, size = 0.0, 0
+            for run in runs[:share]:
+                work += self._pace.cost(run.copy.task)
+                if size and work > JOB_SECONDS * 1.01:
+                    break
+                size += 1
+            self._send(runs[:size], long=False)
+            runs = runs[size:]
+            room -= 1
+        return runs
+
+    def _send(self, runs: list[Run], *, long: bool) -> None:
+        slot = self._free.popleft()
+        job = Job(next(self._serials), slot, runs, long=long, now=time.monotonic())
+        slot.give_to(job.serial)
+        self.jobs[job.serial] = job
+        items = [
+            Item(run.copy.task, run.copy.id, run.attempt, run.copy.body, run.offset, run.careful)
+            for run in runs
+        ]
+        board = self._board
+        args = (board.path, len(board.slots), board.result_limit, slot.number, job.serial, items)
+
+        def done() -> None:
+            self._answered.append(job)
+            self._note()
+
+        self.pool.send(run_job, args, done)
+
+    def _conclude(self, job: Job) -> None:
+        """The child is done with the job, in one way or another."""
+        if self.jobs.pop(job.serial, None) is None:
+            return
+        slot = job.slot
+        chunk = job.runs[0] if job.is_chunk else None
+        self.harvest(job, slot.used)
+        found = slot.running()
+        if chunk is not None:
+            self._conclude_chunk(job, chunk, None if found is None else found[0])
+        else:
+            for index, run in enumerate(job.runs):
+                if run is None:
+                    continue
+                if found is None or index != found[0]:
+                    self._outcomes.returned(run)
+                elif run.fate is not None:
+                    self._outcomes.stopped(run)
+                else:
+                    self._outcomes.died(run)
+        self._free.append(slot)
+
+    def _conclude_chunk(self, job: Job, run: Run, interrupted: int | None) -> None:
+        lines = job.lines
+        if interrupted is not None and run.fate is Fate.TIMED_OUT:
+            reason = f"took longer than {run.timeout:g} s"
+            lines.append(Ended(interrupted, Kind.FAILURE, reason.encode(), int((run.timeout or 0) * 1e6)))
+        if lines:
+            self._outcomes.lines_ended(run, lines)
+        elif run.fate is not None:
+            self._outcomes.stopped(run)
+        elif interrupted is None and job.closed_at is not None:
+            self._outcomes.returned(run)
+        else:
+            self._outcomes.died(run)
+
+    def _note(self) -> None:
+        """Replaced by `on_answer`."""

@@ -1,0 +1,354 @@
+"""The gate: between the broker's deliveries, the ledger and the pool.
+
+A *flush* reads what has arrived, tells the ledger in one round trip what has ended and asks what may start,
+sends that to the pool, and acknowledges what needs no more. It runs whenever something arrived or ended, so
+that batches grow with the load and no timer decides their size. FINISH is on record before the ack, always.
+
+There is one gate for the life of the worker, and one inbox for each connection to the broker: a run outlives
+the connection that brought it. A copy of a run that is in our hands joins it, and shares its end.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from itertools import count
+from typing import Any, Final
+
+import structlog
+
+from longshore.errors import LongshoreError
+from longshore.ledger.records import Release, StartAnswer, Verdict
+from longshore.ledger.runs import Committed, Runs
+from longshore_worker.appetite import Appetite
+from longshore_worker.board import Board, Ended
+from longshore_worker.commit import Commit
+from longshore_worker.copy import Copy
+from longshore_worker.endings import Endings
+from longshore_worker.floor import Floor
+from longshore_worker.held import Fate, Run
+from longshore_worker.inbox import Inbox
+from longshore_worker.measures import Measures
+from longshore_worker.pace import Pace
+from longshore_worker.pools import Pool
+from longshore_worker.refusals import Refusals
+from longshore_worker.witness import Witness
+
+MOST_ASKED: Final = 512
+"""Runs started in one commit."""
+_PAUSE: Final = 0.5
+"""Seconds between two attempts to reach the ledger."""
+
+log = structlog.get_logger()
+
+
+class Gate:
+    """Everything this worker holds, and what is to be said of it."""
+
+    def __init__(
+        self,
+        worker: str,
+        runs: Runs,
+        pool: Pool,
+        board: Board,
+        timeouts: dict[str, float | None],
+        later: Callable[[float, Callable[[], None]], object],
+        measures: Measures,
+        witness: Witness,
+    ) -> None:
+        self.worker = worker
+        self.inbox: Inbox | None = None
+        self.held: dict[str, Run] = {}
+        """By task id: asked about, waiting, in a job, or ended and not recorded yet."""
+        self.pace = Pace()
+        self.queue_pace = Pace()
+        self.floor = Floor(pool, board, self.pace, self)
+        self.draining = False
+        self.ledger_away = False
+        self._runs = runs
+        self._timeouts = timeouts
+        self._later = later
+        self._measures = measures
+        self._witness = witness
+        self._tokens = count(1)
+        self._endings = Endings(board.result_limit)
+        self._refusals = Refusals()
+        self._next = Commit()
+        self._unsent: Commit | None = None
+        self._parking: dict[str, tuple[Inbox, Any, bytes]] = {}
+        self._waiting: deque[Run] = deque()  # started, and without a child
+        self._flushing = False
+        self._told = False
+
+    # What comes in
+
+    def attach(self, inbox: Inbox) -> None:
+        """A connection to the broker is there."""
+        self.detach()
+        self.inbox = inbox
+
+    def detach(self) -> None:
+        """The connection is gone. What runs goes on; what waited in the inbox is delivered again."""
+        if self.inbox is not None:
+            self.inbox.close()
+            self.inbox = None
+
+    def park(self, inbox: Inbox, tag: Any, name: str, message: bytes) -> None:
+        """Keep a message that is no copy of ours where an operator finds it, then acknowledge it."""
+        self._parking[name] = (inbox, tag, message)
+
+    # What the floor says
+
+    def ended(self, run: Run, ended: Ended) -> None:
+        """See `floor.Outcomes`."""
+        finish = self._endings.finish(run, ended)
+        self.queue_pace.observe(run.copy.queue, ended.runtime_us / 1e6)
+        self._measures.ended(finish.outcome)
+        self._witness.ended(run, finish)
+        self._next.finishes.append((run, finish))
+
+    def lines_ended(self, run: Run, lines: list[Ended]) -> None:
+        """See `floor.Outcomes`."""
+        finish = self._endings.finish_lines(run, lines)
+        self.queue_pace.observe(run.copy.queue, finish.runtime_us / 1e6)
+        self._measures.lines(len(lines), finish.failed)
+        self._witness.gone(run)
+        self._next.lines.append((run, finish))
+
+    def returned(self, run: Run) -> None:
+        """See `floor.Outcomes`."""
+        if run.fate is not None or run.asked_to_stop_at is not None:
+            run.fate = run.fate or Fate.CANCELLED
+            self.stopped(run)
+        else:
+            self._waiting.append(run)
+
+    def stopped(self, run: Run) -> None:
+        """See `floor.Outcomes`."""
+        if run.fate is Fate.DRAINED:
+            self.release(run, "drain")
+            return
+        finish = self._endings.stop(run)
+        self._measures.ended(finish.outcome)
+        self._witness.ended(run, finish)
+        self._next.finishes.append((run, finish))
+
+    def died(self, run: Run) -> None:
+        """See `floor.Outcomes`."""
+        log.warning("the process that ran a task died", id=run.id, task=run.copy.task)
+        self._measures.died()
+        self.release(run, "its worker process died", death=not self.draining)
+
+    def release(self, run: Run, why: str, *, death: bool = False) -> None:
+        """Give a started run back."""
+        self._witness.gone(run)
+        self._measures.released()
+        self._next.releases.append((run, Release(run.id, run.token, why, death=death)))
+
+    # What waits
+
+    def release_waiting(self, why: str, older_than: float = 0.0) -> None:
+        """Give back what is started and has no child."""
+        now = time.monotonic()
+        waiting, self._waiting = self._waiting, deque()
+        for run in waiting:
+            if now - run.started_at >= older_than:
+                self.release(run, why)
+            else:
+                self._waiting.append(run)
+
+    def cancel_waiting(self, run: Run) -> bool:
+        """End a run that is started and has no child. False: it is not one of those."""
+        if run not in self._waiting:
+            return False
+        self._waiting.remove(run)
+        run.fate = Fate.CANCELLED
+        self.stopped(run)
+        return True
+
+    @property
+    def waiting(self) -> Collection[Run]:
+        """Runs that are started and have no child."""
+        return self._waiting
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in our hands but what the broker may have back."""
+        return not (self.held or self._next or self._unsent or self._parking)
+
+    # The group commit
+
+    def flush(self) -> None:
+        """Flush until nothing is left to do now.
+
+        In a loop: a hub's `call_soon` made in one of its callbacks does not cut the next poll short.
+        """
+        if self._flushing:
+            return  # waiting for an answer of the broker's delivers what comes before it
+        self._flushing = True
+        try:
+            while self._flush_once():
+                pass
+        finally:
+            self._flushing = False
+
+    def _flush_once(self) -> bool:
+        began = time.monotonic()
+        if self.inbox is not None:
+            self.inbox.drain()
+        self.floor.take_answers()
+        self._dispatch()
+        if self.ledger_away:
+            return False
+        commit = self._unsent or self._gather()
+        if not commit and not self._parking:
+            self._acknowledge()
+            return False
+        self._unsent = commit
+        try:
+            self._say(commit)
+        except LongshoreError as error:
+            self._lose_ledger(error.detail)
+            return False
+        except Exception:
+            log.exception("a commit failed; its parts are sent one by one")
+            self._salvage(commit)
+        self._unsent = None
+        self._dispatch()
+        self._acknowledge()
+        self._measures.flushed(time.monotonic() - began)
+        return True
+
+    def _say(self, commit: Commit) -> None:
+        if self._parking:
+            self._runs.park({name: message for name, (_, _, message) in self._parking.items()})
+            for inbox, tag, _ in self._parking.values():
+                inbox.settle(tag)
+            self._parking.clear()
+        if commit:
+            self._settle(commit, commit.send(self.worker, self._runs))
+
+    def _gather(self) -> Commit:
+        commit, self._next = self._next, Commit()
+        if self.inbox is not None and not self.draining:
+            self._ask(self.inbox.pending, commit)
+        return commit
+
+    def _ask(self, pending: deque[Copy], commit: Commit) -> None:
+        """Ask to start what there will be room for, in the order of arrival."""
+        appetite = Appetite(self.floor, self.pace, self._waiting)
+        later = []
+        while pending and len(commit.asks) < MOST_ASKED:
+            copy = pending[0]
+            known = self.held.get(copy.id)
+            if known is not None and known.copy.run == copy.run:
+                known.adopted.append(copy)
+            elif known is not None:
+                later.append(copy)  # another run of the same task: ours, which is lost, must end first
+            elif copy.task not in self._timeouts and not self._refusals.is_doubtful(copy):
+                commit.refusals.append((copy, self._refusals.refuse(copy)))
+            elif appetite.takes(copy):
+                commit.asks.append(self._hold(copy))
+            else:
+                break
+            pending.popleft()
+        pending.extendleft(reversed(later))
+
+    def _hold(self, copy: Copy) -> Run:
+        timeout = copy.timeout or self._timeouts.get(copy.task)
+        run = self.held[copy.id] = Run(copy, f"{self.worker}.{next(self._tokens)}", timeout)
+        return run
+
+    def _settle(self, commit: Commit, answers: Committed) -> None:
+        for (run, _), recorded in zip(commit.finishes, answers.finished, strict=True):
+            self._let_go(run, recorded=recorded)
+        for (run, _), recorded in zip(commit.lines, answers.lines, strict=True):
+            self._let_go(run, recorded=recorded)
+        for (run, _), recorded in zip(commit.releases, answers.released, strict=False):
+            self._let_go(run, recorded=recorded)
+        refused = answers.released[len(commit.releases) :]
+        for (copy, _), recorded in zip(commit.refusals, refused, strict=True):
+            self._refuse(copy, recorded=recorded)
+        now = time.monotonic()
+        for run, answer in zip(commit.asks, answers.started, strict=True):
+            self._start(run, answer, now)
+
+    def _start(self, run: Run, answer: StartAnswer, now: float) -> None:
+        if answer.verdict is not Verdict.RUN:
+            if answer.verdict is Verdict.PARK:
+                log.warning("the ledger does not know a task; its copy is parked", id=run.id)
+                self.held.pop(run.id, None)
+                self.park(run.copy.inbox, run.copy.tag, run.id, run.copy.parked())
+                self._reconsider(run.adopted)
+            else:
+                self._let_go(run, recorded=False)
+            return
+        run.attempt, run.offset, run.careful = answer.attempt, answer.offset, answer.careful
+        run.started_at = now
+        self._measures.started()
+        if run.copy.task not in self._timeouts:
+            self.release(run, "unknown task")
+        elif self.draining:
+            self.release(run, "drain")
+        else:
+            self._witness.started(run)
+            self._waiting.append(run)
+
+    def _let_go(self, run: Run, *, recorded: bool) -> None:
+        """The ledger knows how it ended, or knows better."""
+        if self.held.get(run.id) is run:
+            del self.held[run.id]
+        run.copy.inbox.settle(run.copy.tag)
+        if recorded:
+            for copy in run.adopted:
+                copy.inbox.settle(copy.tag)
+        else:
+            self._reconsider(run.adopted)
+
+    def _reconsider(self, adopted: list[Copy]) -> None:
+        """Copies that had joined a run which was not ours any more: the ledger judges them like any other."""
+        for copy in adopted:
+            if not copy.inbox.closed:
+                copy.inbox.pending.appendleft(copy)
+
+    def _refuse(self, copy: Copy, *, recorded: bool) -> None:
+        if recorded:
+            copy.inbox.settle(copy.tag)
+        elif not copy.inbox.closed:
+            # Someone else's by now, or of a task that the ledger does not know: START tells which.
+            self._refusals.doubt(copy)
+            copy.inbox.pending.appendleft(copy)
+
+    def _dispatch(self) -> None:
+        if self._waiting and not self.draining:
+            self._waiting = deque(self.floor.send(self._waiting))
+
+    def _acknowledge(self) -> None:
+        if self.inbox is not None:
+            self.inbox.acknowledge()
+
+    def _lose_ledger(self, reason: str) -> None:
+        if not self._told:
+            log.warning("waiting for the ledger", reason=reason)
+        self._told = self.ledger_away = True
+        self._later(_PAUSE, self._return_to_ledger)
+
+    def _return_to_ledger(self) -> None:
+        self.ledger_away = False
+        self.flush()
+        if not self.ledger_away:
+            log.info("the ledger answers again")
+            self._told = False
+
+    def _salvage(self, commit: Commit) -> None:
+        """One part of a commit breaks a script, and must not hold up all others.
+
+        It is dropped from our hands, not acknowledged and not vouched for: the ledger will ask for it.
+        """
+        for part in commit.parts():
+            try:
+                self._settle(part, part.send(self.worker, self._runs))
+            except LongshoreError:
+                raise
+            except Exception:
+                log.exception("given up", what=part.subject)
+                self.held.pop(part.subject, None)

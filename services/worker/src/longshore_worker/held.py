@@ -1,0 +1,58 @@
+"""A run in this worker's hands: from the question whether it may start to the answer that its end is known."""
+
+from enum import Enum, auto
+
+from longshore_worker.copy import Copy
+
+
+class Fate(Enum):
+    """Why we are ending a run that did not end by itself."""
+
+    CANCELLED = auto()
+    TIMED_OUT = auto()
+    DRAINED = auto()
+
+
+class Run:
+    """One run of one task, under one token."""
+
+    __slots__ = (
+        "adopted",
+        "attempt",
+        "asked_to_stop_at",
+        "careful",
+        "copy",
+        "fate",
+        "offset",
+        "started_at",
+        "timeout",
+        "token",
+    )
+
+    def __init__(self, copy: Copy, token: str, timeout: float | None) -> None:
+        self.copy = copy
+        self.token = token
+        self.timeout = timeout
+        """Seconds that one item of it (the task, or a line of the chunk) may take."""
+        self.adopted: list[Copy] = []
+        """Further copies of it that arrived meanwhile: they share its end."""
+        self.attempt = 1
+        self.offset = -1
+        self.careful = False
+        self.started_at = 0.0
+        """When the ledger said RUN, s of the monotonic clock."""
+        self.asked_to_stop_at: float | None = None
+        self.fate: Fate | None = None
+
+    @property
+    def id(self) -> str:
+        """The task's id."""
+        return self.copy.id
+
+    @property
+    def is_chunk(self) -> bool:
+        """Whether it is lines of a file."""
+        return self.offset >= 0
+
+    def __repr__(self) -> str:
+        return f"<Run {self.copy.id} {self.token}>"

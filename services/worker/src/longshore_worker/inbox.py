@@ -1,0 +1,104 @@
+"""The inbox: what one connection to the broker has delivered, in order, until it is acknowledged.
+
+A tag means something on its own connection only. When that is lost the inbox is closed, whatever happens to
+its copies afterwards: the broker delivers them again.
+"""
+
+import socket
+from collections import Counter, deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+from longshore_worker.copy import Copy
+
+_MOST_DRAINED: Final = 512
+"""Deliveries taken off the socket before work is dispatched."""
+
+
+class Channel(Protocol):
+    """Of kombu's channels, what is used here."""
+
+    def basic_ack(self, tag: Any, multiple: bool = False) -> None:
+        """Acknowledge one delivery, or all up to it."""
+
+    def basic_reject(self, tag: Any, requeue: bool = False) -> None:
+        """Give a delivery back to its queue."""
+
+
+class Inbox:
+    """Deliveries of one connection. `drain` reads what has arrived on its socket, if that can be asked."""
+
+    def __init__(self, channel: Channel, drain: Callable[[], object] | None) -> None:
+        self.pending: deque[Copy] = deque()
+        """Not asked about yet."""
+        self.closed = False
+        self._channel = channel
+        self._drain = drain
+        self._tags: deque[Any] = deque()  # delivered, not acknowledged, oldest first
+        self._settled: set[Any] = set()  # of them, those that may be
+
+    def receive(self, copy: Copy) -> None:
+        """Take a delivery."""
+        self._tags.append(copy.tag)
+        self.pending.append(copy)
+
+    def track(self, tag: Any) -> None:
+        """Take a delivery that is not a copy of ours, to be acknowledged like one."""
+        self._tags.append(tag)
+
+    def drain(self) -> None:
+        """Read all that has arrived: kombu's loop reads one message a turn, and no batch would form."""
+        if self._drain is None or self.closed:
+            return
+        with suppress(socket.timeout, BlockingIOError):
+            while len(self.pending) < _MOST_DRAINED:
+                self._drain()
+
+    def settle(self, tag: Any) -> None:
+        """The delivery needs nothing any more; it is acknowledged with the next `acknowledge`."""
+        if not self.closed:
+            self._settled.add(tag)
+
+    def acknowledge(self) -> None:
+        """Acknowledge what is settled: the oldest ones in one frame, the others one by one."""
+        settled = self._settled
+        if not settled or self.closed:
+            return
+        if self._drain is None:  # virtual transports take no `multiple`
+            for tag in settled:
+                self._channel.basic_ack(tag)
+        else:
+            self._acknowledge_in_order(settled)
+        self._tags = deque(tag for tag in self._tags if tag not in settled) if settled else self._tags
+        self._settled = set()
+
+    def _acknowledge_in_order(self, settled: set[Any]) -> None:
+        tags, last = self._tags, None
+        while tags and tags[0] in settled:
+            last = tags.popleft()
+            settled.discard(last)
+        if last is not None:
+            self._channel.basic_ack(last, multiple=True)
+        for tag in settled:
+            self._channel.basic_ack(tag)
+
+    def give_back(self, copies: list[Copy]) -> None:
+        """Put copies that nobody asked about back in their queues, for other workers."""
+        if self.closed or not copies:
+            return
+        gone = {copy.tag for copy in copies}
+        self.pending = deque(copy for copy in self.pending if copy.tag not in gone)
+        self._tags = deque(tag for tag in self._tags if tag not in gone)
+        for tag in gone:
+            self._channel.basic_reject(tag, requeue=True)
+
+    def held(self) -> dict[str, int]:
+        """Copies not started, by queue. Asked by the heartbeat's thread, too."""
+        return dict(Counter(copy.queue for copy in self.pending.copy()))
+
+    def close(self) -> None:
+        """The connection is gone."""
+        self.closed = True
+        self.pending.clear()
+        self._settled.clear()

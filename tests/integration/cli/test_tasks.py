@@ -1,0 +1,155 @@
+"""Tasks from a shell."""
+
+import threading
+
+from longshore.client import Client
+from tests.integration.api.stand_in import StandInWorker
+from tests.services.waiting import Eventually
+
+from .conftest import Longshore, Said
+
+
+def test_a_task_is_submitted_and_its_id_printed(longshore: Longshore, url: str) -> None:
+    said = longshore("submit", "add", "-2", "3.5", "--priority", "9", "--id", "mine", url=url)
+
+    assert (said.status, said.out) == (0, "mine\n")
+    with Client(url, "") as client:
+        task = client.task("mine")
+    assert (task.args, task.priority) == ([-2, 3.5], 9)
+
+
+def test_submit_can_wait_for_the_result(
+    longshore: Longshore, url: str, worker: StandInWorker, eventually: Eventually
+) -> None:
+    # Given
+    said: list[Said] = []
+    words = ("submit", "add", '{"a": 2, "b": 3}', "--wait", "--timeout", "30")
+    waiting = threading.Thread(target=lambda: said.append(longshore(*words, url=url)))
+    waiting.start()
+
+    # When
+    eventually(lambda: worker.run("add"))
+
+    # Then
+    waiting.join(30)
+    assert [(one.status, one.out) for one in said] == [(0, "5\n")]
+
+
+def test_what_is_wrong_with_arguments_is_said(longshore: Longshore, url: str) -> None:
+    short = longshore("submit", "add", "2", url=url)
+    typo = longshore("submit", "add", "2", "3", "--prioritty", "9", url=url)
+    unknown = longshore("submit", "ad", "2", url=url)
+
+    assert (short.status, typo.status, unknown.status) == (4, 2, 4)
+    assert "expected 2 values" in short.err
+    assert "--prioritty" in typo.err
+    assert "catalogue" in unknown.err
+
+
+def test_wait_tells_success_failure_and_neither_by_its_status(
+    longshore: Longshore, url: str, worker: StandInWorker
+) -> None:
+    # Given
+    with Client(url, "") as client:
+        client.submit("add", 2, 3, id="good")
+        client.submit("divide", 1, 0, id="bad")
+        worker.run("add")
+        worker.run("divide")
+        client.submit("add", 2, 3, id="slow")
+
+    # When
+    good = longshore("wait", "good", url=url)
+    bad = longshore("wait", "bad", url=url)
+    slow = longshore("wait", "slow", "--timeout", "0.1", url=url)
+    unknown = longshore("wait", "never-seen", url=url)
+
+    # Then
+    assert (good.status, good.out) == (0, "5\n")
+    assert (bad.status, bad.out) == (1, "")
+    assert "ZeroDivisionError" in bad.err
+    assert slow.status == 5
+    assert "PENDING" in slow.err
+    assert unknown.status == 4
+
+
+def test_status_says_why_a_task_waits(longshore: Longshore, url: str) -> None:
+    # Given
+    with Client(url, "") as client:
+        client.pause("add")
+        client.submit("add", 2, 3, id="held")
+
+    # When
+    people = longshore("status", "held", url=url)
+    program = longshore("status", "held", "--json", url=url)
+
+    # Then
+    assert "PENDING" in people.out
+    assert "paused" in people.out
+    assert program.json["task"]["id"] == "held"
+    assert "paused" in program.json["explanation"]["reason"]
+
+
+def test_status_of_everything_counts_by_queue(longshore: Longshore, url: str) -> None:
+    with Client(url, "") as client:
+        client.submit("add", 2, 3)
+
+    said = longshore("status", url=url)
+
+    head, *rows = [line.split("\t") for line in said.out.splitlines()]
+    (add,) = [dict(zip(head, row, strict=True)) for row in rows if row[0] == "add"]
+    assert add["PENDING"] == "1"
+
+
+def test_tasks_are_listed_with_filters_and_a_limit(
+    longshore: Longshore, url: str, worker: StandInWorker
+) -> None:
+    # Given
+    with Client(url, "") as client:
+        for n in range(5):
+            client.submit("add", n, 1, id=f"t{n}")
+        worker.run("add")
+        client.submit("divide", 1, 2, id="other")
+
+    # Then
+    listed = longshore("tasks", "--state", "success", "--limit", "2", url=url)
+    assert [line.split("\t")[0] for line in listed.out.splitlines()] == ["id", "t4", "t3"]
+    assert "--limit 0" in listed.err
+    everything = longshore("tasks", "-n", "0", "--json", url=url)
+    assert {task["id"] for task in everything.json} == {"other", "t0", "t1", "t2", "t3", "t4"}
+    assert "wordcount" in longshore("tasks", "--catalogue", url=url).out
+
+
+def test_several_are_cancelled_and_run_again(longshore: Longshore, url: str) -> None:
+    # Given
+    with Client(url, "") as client:
+        client.submit("add", 2, 3, id="a")
+        client.submit("add", 2, 4, id="b")
+
+    # When
+    cancelled = longshore("cancel", "a", "b", "no-such", url=url)
+
+    # Then each says how it went, and that one did not shows in the status
+    assert cancelled.out.splitlines() == ["a  REVOKED", "b  REVOKED"]
+    assert "no-such" in cancelled.err
+    assert cancelled.status == 4
+    again = longshore("retry", "a", "--json", url=url)
+    assert [task["state"] for task in again.json] == ["PENDING"]
+    assert longshore("retry", "a", url=url).status == 4
+
+
+def test_queues_are_paused_and_go_on(longshore: Longshore, url: str) -> None:
+    assert longshore("queues", "pause", "add", "divide", url=url).status == 0
+    paused = longshore("queues", "list", "--json", url=url).json
+    assert {queue["name"] for queue in paused if queue["paused"]} >= {"add"}
+
+    longshore("queues", "resume", "add", "divide", url=url)
+    assert not any(queue["paused"] for queue in longshore("queues", "list", "--json", url=url).json)
+    assert longshore("queues", "pause", "no-such-queue", url=url).status == 4
+
+
+def test_workers_are_listed(longshore: Longshore, url: str, worker: StandInWorker) -> None:
+    with Client(url, "") as client:
+        client.submit("add", 2, 3)
+    worker.begin("add")
+
+    assert "STANDIN1" in longshore("workers", url=url).out

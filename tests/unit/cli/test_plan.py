@@ -1,0 +1,101 @@
+"""What `longshore up` would run."""
+
+from pathlib import Path
+
+import pytest
+
+from longshore.settings import Settings
+from longshore_cli.up.embedded import Embedded
+from longshore_cli.up.plan import NoSuchTasks, Plan, task_sources
+
+
+def _plan(**given: object) -> Plan:
+    return Plan(Settings(ledger="redis://l/0", broker="redis://l/1", tasks=["a", "b"]), **given)  # type: ignore[arg-type]
+
+
+def test_parts_start_and_stop_in_the_order_of_the_way_of_a_task() -> None:
+    assert [recipe.name for recipe in _plan(flower_port=5555).recipes()] == [
+        "api",
+        "scheduler",
+        "worker",
+        "flower",
+    ]
+
+
+def test_without_flower_nothing_pays_for_events() -> None:
+    (worker,) = [recipe for recipe in _plan().recipes() if recipe.name == "worker"]
+
+    assert "--events" not in worker.command
+
+
+def test_every_part_is_told_of_ledger_broker_and_tasks() -> None:
+    for recipe in _plan().recipes():
+        assert recipe.environment["LONGSHORE_LEDGER"] == "redis://l/0"
+        assert recipe.environment["LONGSHORE_BROKER"] == "redis://l/1"
+        assert recipe.environment["LONGSHORE_TASKS"] == "a,b"
+        assert recipe.environment["LONGSHORE_LOG_FORMAT"] == "json"
+
+
+def test_options_reach_the_worker() -> None:
+    recipes = _plan(queues="add,multiply", concurrency=4, pool="threads").recipes()
+    command = " ".join(recipes[2].command)
+
+    assert "-Q add,multiply -c 4 --pool threads" in command
+
+
+def test_a_worker_has_the_time_to_drain() -> None:
+    recipe = _plan().recipes()[2]
+
+    assert recipe.grace > Settings().drain_seconds
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:5000"),
+        ("0.0.0.0", "http://127.0.0.1:5000"),
+        ("::", "http://[::1]:5000"),
+        ("::1", "http://[::1]:5000"),
+        ("box.local", "http://box.local:5000"),
+    ],
+)
+def test_the_address_shown_is_one_that_works_here(host: str, url: str) -> None:
+    assert Plan(Settings(host=host)).url == url
+
+
+def test_task_files_are_named_by_their_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").touch()
+    monkeypatch.chdir(tmp_path)
+
+    assert task_sources("mine.py, some.module") == f"{tmp_path}/mine.py,some.module"
+
+
+def test_a_task_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(NoSuchTasks, match=r"not_there\.py"):
+        task_sources("not_there.py")
+
+
+def test_the_embedded_ledger_is_local_durable_and_locked(tmp_path: Path) -> None:
+    # Given a folder with a name that wants quoting
+    folder = tmp_path / 'my "data"'
+    folder.mkdir()
+
+    # When
+    embedded = Embedded(folder, 20_001)
+    *_, path = embedded.command()
+
+    # Then
+    configuration = Path(path).read_text()
+    for line in [
+        "bind 127.0.0.1",
+        "appendonly yes",
+        "appendfsync everysec",
+        "hash-max-listpack-value 1024",
+        "maxmemory-policy noeviction",
+    ]:
+        assert line in configuration.splitlines()
+    password = embedded.ledger.split(":")[2].split("@")[0]
+    assert len(password) >= 20
+    assert f"requirepass {password}" in configuration
+    assert Path(path).stat().st_mode & 0o077 == 0
+    assert (embedded.ledger[-2:], embedded.broker[-2:]) == ("/0", "/1")

@@ -1,0 +1,180 @@
+"""Parts are kept, and stopped in order; real processes, small ones."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from longshore_cli.up.leashed import Leash
+from longshore_cli.up.log import Log
+from longshore_cli.up.part import Part, Recipe
+from longshore_cli.up.supervisor import Supervisor
+
+from .gone import gone
+
+Run = Callable[[Callable[[Supervisor], Awaitable[None]]], list[dict[str, Any]]]
+
+
+def _recipe(name: str, code: str, **given: Any) -> Recipe:
+    return Recipe(name, [sys.executable, "-S", "-c", code], **given)
+
+
+def _when(file: Path) -> Callable[[Part], bool]:
+    return lambda part: part.pid is not None and file.exists()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run something with a supervisor, close it, and return its log."""
+
+    def run_it(act: Callable[[Supervisor], Awaitable[None]]) -> list[dict[str, Any]]:
+        async def main() -> None:
+            with Leash() as leash:
+                supervisor = Supervisor(Log("json"), leash)
+                try:
+                    await asyncio.wait_for(act(supervisor), 30)
+                finally:
+                    await supervisor.close()
+
+        asyncio.run(main())
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return run_it
+
+
+def _events(log: list[dict[str, Any]], part: str) -> list[str]:
+    return [record["event"] for record in log if record["part"] == part]
+
+
+def test_a_part_that_dies_is_started_again_and_the_log_says_so(run: Run, tmp_path: Path) -> None:
+    # Given a part that kills itself the first time
+    first, second = tmp_path / "first", tmp_path / "second"
+    code = f"""
+import os, pathlib, signal
+first, second = map(pathlib.Path, ({str(first)!r}, {str(second)!r}))
+if first.exists():
+    second.touch()
+    signal.pause()
+first.touch()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+    # When
+    async def act(supervisor: Supervisor) -> None:
+        assert await supervisor.start((_recipe("api", code), _when(second)))
+
+    log = run(act)
+
+    # Then
+    assert "api was killed by SIGKILL; starting it again in 0.5 s" in _events(log, "up")
+
+
+def test_a_part_started_wrongly_is_given_up(run: Run) -> None:
+    async def act(supervisor: Supervisor) -> None:
+        wrong = _recipe("worker", "print('no such option'); raise SystemExit(2)")
+        assert not await supervisor.start((wrong, lambda _: False))
+        assert not await supervisor.keep()
+
+    log = run(act)
+
+    assert _events(log, "worker") == ["no such option"]
+    assert "cannot start worker: its last lines say why" in _events(log, "up")
+
+
+def test_a_part_that_never_gets_ready_is_given_up_after_three_deaths(run: Run) -> None:
+    async def act(supervisor: Supervisor) -> None:
+        assert not await supervisor.start((_recipe("worker", "raise SystemExit(1)"), lambda _: False))
+
+    assert "giving up: worker does not start" in _events(run(act), "up")
+
+
+def test_parts_stop_in_order_and_what_keeps_the_data_last(run: Run, tmp_path: Path) -> None:
+    # Given
+    says = """
+import pathlib, signal
+signal.signal(signal.SIGTERM, lambda *_: (print("ends", flush=True), exit(0)))
+pathlib.Path({ready!r}).touch()
+while True: signal.pause()
+"""
+    files = {name: tmp_path / name for name in ("ledger", "api", "worker")}
+    codes = {name: says.format(ready=str(file)) for name, file in files.items()}
+
+    # When
+    async def act(supervisor: Supervisor) -> None:
+        for name, code in codes.items():
+            recipe = _recipe(name, code, keeps_data=name == "ledger")
+            assert await supervisor.start((recipe, _when(files[name])))
+
+    log = run(act)
+
+    # Then
+    ends = [record["part"] for record in log if record["event"] == "ends"]
+    assert ends == ["api", "worker", "ledger"]
+
+
+def test_the_second_signal_hurries(run: Run, tmp_path: Path) -> None:
+    # Given a part that ignores SIGTERM and has all the time in the world
+    ready = tmp_path / "ready"
+    deaf = f"""
+import pathlib, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path({str(ready)!r}).touch()
+while True: signal.pause()
+"""
+
+    async def act(supervisor: Supervisor) -> None:
+        supervisor.listen()
+        assert await supervisor.start((_recipe("worker", deaf, grace=600.0), _when(ready)))
+        # When
+        os.kill(os.getpid(), signal.SIGINT)
+        assert await supervisor.keep()
+        asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), signal.SIGINT)
+
+    log = run(act)
+
+    # Then
+    assert "stopping; once more to hurry" in _events(log, "up")
+    assert "does not stop and is killed" in _events(log, "up")
+
+
+def test_children_of_a_part_do_not_outlive_it(run: Run, tmp_path: Path) -> None:
+    # Given a part that leaves a child behind, which holds its output open
+    note, ready = tmp_path / "child", tmp_path / "ready"
+    code = f"""
+import os, pathlib, signal
+if os.fork() == 0:
+    pathlib.Path({str(note)!r}).write_text(str(os.getpid()))
+    pathlib.Path({str(ready)!r}).touch()
+while True: signal.pause()
+"""
+
+    # When
+    async def act(supervisor: Supervisor) -> None:
+        assert await supervisor.start((_recipe("worker", code), _when(ready)))
+
+    run(act)
+
+    # Then
+    assert gone(int(note.read_text()))
+
+
+def test_a_line_without_an_end_and_one_far_too_long_harm_nothing(run: Run, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    code = f"""
+import pathlib, signal
+print('x' * 3_000_000)
+print('after', end='', flush=True)
+pathlib.Path({str(ready)!r}).touch()
+signal.pause()
+"""
+
+    async def act(supervisor: Supervisor) -> None:
+        assert await supervisor.start((_recipe("api", code), _when(ready)))
+
+    assert "after" in _events(run(act), "api")
