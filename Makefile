@@ -23,7 +23,10 @@ up: .venv/synced ## start the whole system on this machine: http://127.0.0.1:500
 
 ##@ Check
 .PHONY: test
-test: lint types ## everything but the kill tests: ruff, mypy, pytest on services it brings itself (ARGS="-k priority")
+test: lint types test-fast ## everything but the kill tests: ruff, mypy, pytest on services it brings itself
+
+.PHONY: test-fast
+test-fast: .venv/synced ## the same without ruff and mypy (ARGS="-k priority")
 	@$(RUN) python -m tests.services
 	$(RUN) pytest -m "not faults" -n $(PROCESSES) --dist worksteal $(ARGS)
 

@@ -33,7 +33,7 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def eventually() -> waiting.Eventually:
-    """`eventually(condition, within=10, every=0.02)`: wait for a condition, never for time."""
+    """`eventually(condition, within=30, every=0.02)`: wait for a condition, never for time."""
     return waiting.eventually
 
 

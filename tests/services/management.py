@@ -44,6 +44,11 @@ class Management:
             self._ask("DELETE", f"queues/{quote(vhost, safe='')}/{quote(name, safe='')}")
         return names
 
+    def prefetches(self, vhost: str = "/") -> list[int]:
+        """Return the prefetch of each consumer of a virtual host."""
+        consumers: list[dict[str, Any]] = self._ask("GET", f"consumers/{quote(vhost, safe='')}").json()
+        return [int(one["prefetch_count"]) for one in consumers]
+
     def close_connections(self, vhost: str | None = None) -> int:
         """Close the clients' connections as an operator would, and return how many."""
         connections: list[dict[str, Any]] = self._ask("GET", "connections").json()

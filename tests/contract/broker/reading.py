@@ -8,6 +8,7 @@ from typing import Any
 import kombu
 
 from longshore.broker import TRANSPORT_OPTIONS, is_embedded, work_queue
+from tests.services.waiting import eventually
 
 
 @dataclass
@@ -17,17 +18,12 @@ class Reader:
     connection: kombu.Connection
 
     def read(self, queue: str, count: int) -> list[Any]:
-        """`count` messages, one at a time, in the order of their delivery."""
-        messages: list[Any] = []
-
-        def take(message: Any) -> None:
-            messages.append(message)
+        """`count` messages and no more, in the order of their delivery."""
+        bound: Any = work_queue(queue)(self.connection.default_channel)
+        bound.declare()
+        messages = [eventually(lambda: bound.get(accept=["json"])) for _ in range(count)]
+        for message in messages:
             message.ack()
-
-        channel = self.connection.channel()
-        with kombu.Consumer(channel, [work_queue(queue)], on_message=take, accept=["json"], prefetch_count=1):
-            while len(messages) < count:
-                self.connection.drain_events(timeout=10)
         return messages
 
 

@@ -47,8 +47,8 @@ def test_a_published_message_is_confirmed_once(publisher: Publisher, queue: str)
 def test_many_messages_are_under_way_at_once(publisher: Publisher, queue: str) -> None:
     # Given two queues
     queues = [queue, f"{queue}.other"]
-    for each in queues:
-        publisher.declare(each)
+    for name in queues:
+        publisher.declare(name)
 
     # When a thousand messages are published without waiting for any of them
     refs = [ref(queues[n % 2], f"task-{n}") for n in range(1000)]
@@ -58,7 +58,7 @@ def test_many_messages_are_under_way_at_once(publisher: Publisher, queue: str) -
     # Then each is confirmed once and the queues hold them
     confirmed, refused = settle(publisher, 1000)
     assert (sorted(confirmed), refused) == (sorted(refs), [])
-    assert [publisher.depth(each).ready for each in queues] == [500, 500]
+    assert [publisher.depth(name).ready for name in queues] == [500, 500]
 
 
 def test_a_worker_reads_what_was_published(publisher: Publisher, reader: Reader, queue: str) -> None:

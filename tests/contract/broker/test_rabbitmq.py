@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import amqp
@@ -33,7 +34,8 @@ def publisher(broker_url: str) -> Iterator[AmqpPublisher]:
 def channel(broker_url: str) -> Iterator[amqp.Channel]:
     """A plain channel, for what others may do."""
     with kombu.Connection(broker_url) as connection:
-        yield connection.channel()
+        opened: Any = connection.channel()
+        yield opened
 
 
 def test_a_returned_message_counts_as_refused_and_its_neighbours_do_not(
@@ -158,8 +160,7 @@ def test_a_closed_connection_is_noticed_and_replaced(
 
     # When it goes on
     with pytest.raises(BrokerUnavailable) as raised:
-        for _ in range(100):
-            publisher.settle(0.1)
+        eventually(lambda: publisher.settle(0.1).confirmed)
 
     # Then it was told why, and can connect again
     assert "CONNECTION_FORCED" in raised.value.fields["reason"]

@@ -1,17 +1,14 @@
 """The doctor sees what is wrong, says what to do, and does it when asked."""
 
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlsplit
-from uuid import uuid4
+from urllib.parse import urlsplit
 
-import pytest
 import redis
 
 from tests.services.runner import Server
 from tests.services.shared import Rabbit
 
-from .conftest import Longshore, Said
+from .conftest import Longshore, Said, management_url
 
 
 def _about(said: Said, subject: str) -> list[dict[str, Any]]:
@@ -20,19 +17,6 @@ def _about(said: Said, subject: str) -> list[dict[str, Any]]:
 
 def _levels(said: Said, subject: str) -> set[str]:
     return {finding["level"] for finding in _about(said, subject)}
-
-
-@pytest.fixture
-def plain_user(rabbitmq: Rabbit, vhost: str) -> Iterator[tuple[str, str]]:
-    """A broker's user without any permission, and the URL with it."""
-    if rabbitmq.management is None:
-        pytest.skip("the given RabbitMQ has no management API")
-    name = f"user-{uuid4().hex[:8]}"
-    parts = urlsplit(rabbitmq.url)
-    rabbitmq.management._ask("PUT", f"users/{name}", json={"password": "secret", "tags": ""})
-    address = f"{name}:secret@{parts.hostname}:{parts.port}"
-    yield name, parts._replace(netloc=address, path="/" + quote(vhost, safe="")).geturl()
-    rabbitmq.management._ask("DELETE", f"users/{name}")
 
 
 def test_a_ledger_that_would_forget_is_found_out_and_mended(longshore: Longshore, own_redis: Server) -> None:
@@ -85,9 +69,8 @@ def test_a_user_without_rights_is_given_them(
     assert f"rabbitmqctl set_permissions -p {urlsplit(url).path[1:]} {name}" in found["advice"]
 
     # When
-    admin = urlsplit(rabbitmq.management.url)
-    management = admin._replace(netloc=f"guest:guest@{admin.netloc}").geturl()
-    fixed = longshore("doctor", "--fix", "--json", "--management", management, ledger=ledger_url, broker=url)
+    words = ("doctor", "--fix", "--json", "--management", management_url(rabbitmq))
+    fixed = longshore(*words, ledger=ledger_url, broker=url)
 
     # Then it works, with no more rights than it needs
     again = longshore("doctor", "--json", ledger=ledger_url, broker=url)

@@ -221,14 +221,23 @@ def test_tasks_of_ones_own_run_and_broken_ones_say_where(
     assert "cannot start worker" in broken.out
 
 
-def test_real_services_and_flower_take_the_place_of_the_embedded_one(
-    up: Callable[..., Up], client: Callable[[Up], Client], ledger_url: str, broker_url: str, data: Path
+def test_real_services_take_the_place_of_the_embedded_one_with_the_least_of_rights(
+    up: Callable[..., Up],
+    client: Callable[[Up], Client],
+    ledger_url: str,
+    rightful_user: str,
 ) -> None:
+    # Given a broker's user with no more than the rights that the doctor gives
+    broker_url = rightful_user
+
+    # When
     running = up("--ledger", ledger_url, "--broker", broker_url, "--flower", "--flower-port", "0")
 
     assert client(running).submit("add", 2, 3).result(timeout=20) == 5
+    # Then everything works, Flower too
     assert "flower is ready" in running.events("up")
     assert running.events("ledger") == []
+    assert "ACCESS_REFUSED" not in running.program.log()
     assert running.end() == 0
 
 

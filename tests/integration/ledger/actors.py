@@ -17,10 +17,10 @@ from longshore.ledger.records import (
     Release,
     StartAnswer,
     StartAsk,
-    Task,
     Verdict,
     payload_digest,
 )
+from longshore.ledger.shapes import Task
 from tests.integration.ledger.clock import Clock
 
 QUEUE = "q"

@@ -18,7 +18,7 @@ from longshore_cli.up.supervisor import Supervisor
 child = '''
 import os, signal, sys, pathlib
 folder = pathlib.Path(sys.argv[1])
-signal.signal(signal.SIGTERM, lambda *_: ((folder / "ended well").touch(), exit(0)))
+signal.signal(signal.SIGTERM, lambda *_: ((folder / "ended well").touch(), os._exit(0)))
 if sys.argv[2] == "forks" and os.fork() == 0:
     (folder / "grandchild").write_text(str(os.getpid()))
     while True: signal.pause()

@@ -97,8 +97,8 @@ def test_a_part_that_never_gets_ready_is_given_up_after_three_deaths(run: Run) -
 def test_parts_stop_in_order_and_what_keeps_the_data_last(run: Run, tmp_path: Path) -> None:
     # Given
     says = """
-import pathlib, signal
-signal.signal(signal.SIGTERM, lambda *_: (print("ends", flush=True), exit(0)))
+import os, pathlib, signal
+signal.signal(signal.SIGTERM, lambda *_: (print("ends", flush=True), os._exit(0)))
 pathlib.Path({ready!r}).touch()
 while True: signal.pause()
 """
@@ -134,13 +134,42 @@ while True: signal.pause()
         # When
         os.kill(os.getpid(), signal.SIGINT)
         assert await supervisor.keep()
-        asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), signal.SIGINT)
+        asyncio.get_running_loop().call_later(0.8, os.kill, os.getpid(), signal.SIGINT)
 
     log = run(act)
 
     # Then
     assert "stopping; once more to hurry" in _events(log, "up")
     assert "does not stop and is killed" in _events(log, "up")
+
+
+def test_the_echo_of_a_signal_is_no_second_one(run: Run, tmp_path: Path) -> None:
+    # Given a part that takes a moment to stop
+    ready = tmp_path / "ready"
+    slow = f"""
+import os, pathlib, signal, threading
+def end(*_):
+    threading.Event().wait(1.0)
+    print("ends", flush=True)
+    os._exit(0)
+signal.signal(signal.SIGTERM, end)
+pathlib.Path({str(ready)!r}).touch()
+while True: signal.pause()
+"""
+
+    async def act(supervisor: Supervisor) -> None:
+        supervisor.listen()
+        assert await supervisor.start((_recipe("worker", slow), _when(ready)))
+        # When
+        os.kill(os.getpid(), signal.SIGINT)
+        assert await supervisor.keep()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    log = run(act)
+
+    # Then
+    assert _events(log, "worker") == ["ends"]
+    assert "does not stop and is killed" not in _events(log, "up")
 
 
 def test_children_of_a_part_do_not_outlive_it(run: Run, tmp_path: Path) -> None:

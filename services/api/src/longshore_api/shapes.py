@@ -5,7 +5,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 from longshore.catalogue import TaskSpec
-from longshore.ledger.records import QueueView, WorkerView
+from longshore.ledger.shapes import QueueView, WorkerView
 
 
 class Problem(Struct, frozen=True):

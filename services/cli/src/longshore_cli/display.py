@@ -41,8 +41,9 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: 
             typer.echo("\t".join(_plain(cell) for cell in row))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        # The first is the id or the name: whole, or it could not be copied.
+        table.add_column(column, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(_styled(_plain(cell)) for cell in row))
     Console().print(table if table.row_count else empty)

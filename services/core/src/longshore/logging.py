@@ -6,6 +6,11 @@ from typing import Literal
 
 import structlog
 
+_tracebacks = structlog.processors.ExceptionRenderer(
+    # Without the local variables: the broker's password is one, and a user's arguments are others.
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def configure_logging(
     part: str, style: Literal["auto", "json", "console"] = "auto", *, level: int = logging.INFO
@@ -19,7 +24,7 @@ def configure_logging(
         structlog.stdlib.ExtraAdder(),
     ]
     final: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [_tracebacks, structlog.processors.JSONRenderer()]
         if json
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )

@@ -1,6 +1,6 @@
 """`python -m longshore_scheduler`."""
 
-from longshore_scheduler.main import main
+from longshore_scheduler.process import main
 
 if __name__ == "__main__":
     main()

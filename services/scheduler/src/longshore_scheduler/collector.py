@@ -68,7 +68,7 @@ class LedgerCollector(Collector):
         for (name, queue), observed in self._ledger.metrics.histograms().items():
             below = list(accumulate(observed.get(bound, 0) for bound in _BOUNDS_MS))
             buckets = [(str(bound / 1000), count) for bound, count in zip(_BOUNDS_MS, below, strict=True)]
-            # The ledger keeps no sums. Buckets double: what is seen lies at 3/4 of its bound, give or take 1/4.
+            # The ledger keeps no sums. Buckets double: what is seen is at 3/4 of its bound, give or take 1/4.
             total = sum(count * bound * 0.75 / 1000 for bound, count in observed.items())
             families[name].add_metric([queue], [*buckets, ("+Inf", below[-1])], sum_value=total)
         return iter(families.values())

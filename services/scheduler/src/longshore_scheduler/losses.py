@@ -26,21 +26,20 @@ class Census:
 class Losses:
     """Keeps, for each queue, since when it has been missing copies."""
 
-    _PATIENCE = ((10.0, True), (60.0, False))
-    """How long an excess must hold, and whether only over settled copies.
+    def __init__(self, settled_for: float = 10.0, any_for: float = 60.0) -> None:
+        """An excess must hold for `settled_for` seconds over settled copies, or `any_for` seconds over all.
 
-    Under a steady load the copies on their way hide a few lost ones from the first rule. The second counts
-    all, waits longer, and then takes only what has been outstanding for as long.
-    """
-
-    def __init__(self) -> None:
+        Under a steady load the copies on their way hide a few lost ones from the first rule. The second counts
+        all, waits longer, and then takes only what has been outstanding for as long.
+        """
+        self._rules = ((settled_for, True), (any_for, False))
         self._since: dict[tuple[str, float], float] = {}
 
     def judge(self, now: float, censuses: dict[str, Census]) -> dict[str, float]:
         """Queues that have lost copies, each with the age, s, from which a copy must be taken for lost."""
         lost: dict[str, float] = {}
         for queue, census in censuses.items():
-            for seconds, settled_only in self._PATIENCE:
+            for seconds, settled_only in self._rules:
                 claimed = census.settled if settled_only else census.outstanding
                 if claimed <= census.present:
                     self._since.pop((queue, seconds), None)
@@ -55,5 +54,5 @@ class Losses:
         self._since.clear()
 
     def _forget(self, queue: str) -> None:
-        for seconds, _ in self._PATIENCE:
+        for seconds, _ in self._rules:
             self._since.pop((queue, seconds), None)

@@ -25,12 +25,18 @@ class Watch:
     name = "watch"
     needs = frozenset({"ledger", "broker"})
 
-    def __init__(self, ledger: Ledger, publisher: Publisher, blocked: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        publisher: Publisher,
+        blocked: Callable[[], str | None],
+        losses: Losses | None = None,
+    ) -> None:
         """`blocked` tells why the relay's own connection may not publish."""
         self._ledger = ledger
         self._publisher = publisher
         self._blocked = blocked
-        self._losses = Losses()
+        self._losses = losses or Losses()
         self._connected = False
 
     def step(self) -> float:

@@ -30,6 +30,8 @@ def make_app(
     app.conf.update(
         task_queues=[work_queue(name, queue_type) for name in queues],
         task_create_missing_queues=False,
+        # The default exchange: no other one to declare, to bind to, and to need rights for.
+        task_default_exchange="",
         # Results are the gate's.
         task_acks_late=True,
         task_ignore_result=True,

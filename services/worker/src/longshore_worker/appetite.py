@@ -34,7 +34,7 @@ class Appetite:
         return True
 
     def _takes_short(self, cost: float) -> bool:
-        if self._left and self._work + cost <= JOB_SECONDS:
+        if self._left and self._work + cost <= JOB_SECONDS * 1.01:
             self._work += cost
             self._left -= 1
             return True

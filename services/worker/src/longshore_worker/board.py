@@ -76,7 +76,9 @@ class Slot:
         self.number = number
         self._words = memory[:_HEAD].cast("Q")  # native words: stored and read in one piece
         self._records = memory[_HEAD:]
-        self._at = 0  # the child's next record; the parent's next one to read
+        # Two places, for in a pool of threads both sides use this very object.
+        self._read_to = 0  # the parent's
+        self._written_to = 0  # the child's
 
     # The parent's side
 
@@ -86,7 +88,7 @@ class Slot:
         for word in range(_DONE + 2):
             words[word] = 0
         words[_SERIAL] = serial
-        self._at = 0
+        self._read_to = 0
 
     @property
     def pid(self) -> int:
@@ -130,11 +132,11 @@ class Slot:
 
     def read(self, used: int) -> Iterator[Ended]:
         """The outcomes not read yet, up to `used` bytes."""
-        while self._at < used:
-            index, kind, length, runtime_us = _RECORD.unpack_from(self._records, self._at)
-            start = self._at + _RECORD.size
-            self._at = start + length
-            yield Ended(index, Kind(kind), bytes(self._records[start : self._at]), runtime_us)
+        while self._read_to < used:
+            index, kind, length, runtime_us = _RECORD.unpack_from(self._records, self._read_to)
+            start = self._read_to + _RECORD.size
+            self._read_to = start + length
+            yield Ended(index, Kind(kind), bytes(self._records[start : self._read_to]), runtime_us)
 
     # The child's side
 
@@ -142,14 +144,14 @@ class Slot:
         """Take the job. False: the slot belongs to another one by now."""
         if self._words[_SERIAL] != serial:
             return False
-        self._at = 0
+        self._written_to = 0
         self._words[_PID] = os.getpid()
         return True
 
     @property
     def full(self) -> bool:
         """Whether another outcome might not fit."""
-        return self._at > SPACE
+        return self._written_to > SPACE
 
     def begin(self, index: int) -> bool:
         """Mark item `index` as begun. False: it was taken back, and its neighbours may have been, too."""
@@ -181,11 +183,11 @@ class Slot:
         return self._words[_CANCEL] == self._words[_BEGUN]
 
     def _write(self, index: int, kind: Kind, value: bytes, runtime_us: int) -> None:
-        _RECORD.pack_into(self._records, self._at, index, kind, len(value), runtime_us)
-        start = self._at + _RECORD.size
-        self._at = start + len(value)
-        self._records[start : self._at] = value
-        self._words[_USED] = self._at
+        _RECORD.pack_into(self._records, self._written_to, index, kind, len(value), runtime_us)
+        start = self._written_to + _RECORD.size
+        self._written_to = start + len(value)
+        self._records[start : self._written_to] = value
+        self._words[_USED] = self._written_to
 
 
 class Board:

@@ -1,5 +1,6 @@
-"""Publishes what this worker can run, at its start and every few minutes: the catalogue outlives workers, not
-ledgers.
+"""Publishes what this worker can run, at its start and every few minutes.
+
+The catalogue outlives workers, but not a ledger that is lost.
 """
 
 import threading

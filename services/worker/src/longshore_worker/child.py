@@ -104,7 +104,7 @@ class Performance:
 _at_hand: Final = threading.local()
 
 
-class RunTask(CeleryTask):
+class RunTask(CeleryTask):  # type: ignore[type-arg]  # generic in the stubs alone
     """One of our tasks as Celery knows it."""
 
     abstract = True
@@ -140,8 +140,8 @@ def _run_item(slot: Slot, index: int, item: Item, result_limit: int) -> None:
         return
     if performance.ended is None:
         # The tracer swallows what goes wrong around a task, in a signal's receiver for instance.
-        error = RuntimeError("Celery did not run it: the worker's log says why")
-        performance.ended = Kind.FAILURE, describe(error)
+        silence = RuntimeError("Celery did not run it: the worker's log says why")
+        performance.ended = Kind.FAILURE, describe(silence)
     kind, value = performance.ended
     slot.end(index, kind, value, (time.perf_counter_ns() - began) // 1000)
 

@@ -34,8 +34,9 @@ class Commit:
     @property
     def subject(self) -> str:
         """The task that a part speaks of."""
-        pairs = (*self.finishes, *self.lines, *self.releases, *self.refusals)
-        return pairs[0][0].id if pairs else self.asks[0].id
+        subjects: list[Run | Copy] = [run for run, _ in (*self.finishes, *self.lines, *self.releases)]
+        subjects += [copy for copy, _ in self.refusals]
+        return [*subjects, *self.asks][0].id
 
     def send(self, worker: str, runs: Runs) -> Committed:
         """Say it. Raises LedgerUnavailable, and then nobody knows how much was heard."""

@@ -6,6 +6,7 @@ partial for each message before it looks at it. What Celery would reject for goo
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from longshore_worker.copy import Copy, Unreadable, parked
 from longshore_worker.inbox import Inbox
 from longshore_worker.outage import Outage
 from longshore_worker.prefetch import Prefetch
+from longshore_worker.wire import Wire
 
 if TYPE_CHECKING:
     from longshore_worker.foreman import Foreman
@@ -48,6 +50,8 @@ class LongshoreConsumer(Consumer):
             "celery.worker.consumer.consumer:Evloop",
         ]
 
+    connection: Any  # None while there is none
+
     @property
     def foreman(self) -> "Foreman":
         """The worker's other parts."""
@@ -56,37 +60,44 @@ class LongshoreConsumer(Consumer):
 
     def create_task_handler(self, *_: Any, **__: Any) -> Callable[[Any], None]:
         """Called by the loop for each connection: what it returns takes every delivery."""
-        foreman = self.foreman
+        foreman, connection = self.foreman, self.connection.connection
         native = self.connection.transport.driver_type == "amqp"
-        inbox = Inbox(self.task_consumer.channel, _drain_of(self.connection) if native else None)
-        prefetch = Prefetch(self.task_consumer, foreman.gate, inbox, native=native)
-        receive, schedule = inbox.receive, foreman.schedule_flush
+        fast = native and Wire.suits(connection)
+        channel = self.task_consumer.channel
+        receive = self.task_consumer._receive_callback  # noqa: SLF001  # by which a delivery is known as ours
 
-        def deliver(message: Any) -> None:
+        def take(tag: Any, queue: str, redelivered: bool, headers: dict[str, Any], body: bytes | str) -> None:
             try:
-                info = message.delivery_info
-                copy = Copy(
-                    inbox,
-                    message.delivery_tag,
-                    info["routing_key"],
-                    bool(info.get("redelivered")),
-                    message.headers,
-                    message.body,
-                )
+                inbox.receive(Copy(inbox, tag, queue, redelivered, headers, body))
             except Unreadable as reason:
-                self._park(inbox, message, reason)
-            else:
-                receive(copy)
-            schedule()
+                self._park(inbox, tag, parked(queue, headers, body), reason)
 
-        foreman.connected(inbox, prefetch)
-        return deliver
+        def take_message(message: Any) -> None:
+            info = message.delivery_info
+            redelivered = bool(info.get("redelivered"))
+            take(message.delivery_tag, info["routing_key"], redelivered, message.headers, message.body)
+            foreman.schedule_flush()
+
+        def drain_slowly() -> None:
+            with suppress(TimeoutError):
+                while True:
+                    self.connection.drain_events(timeout=0)
+
+        drain = None
+        if native:
+            drain = Wire(connection, channel, receive, take).drain if fast else drain_slowly
+        inbox = Inbox(channel, drain)
+        if fast:
+            self.hub.add_reader(connection.sock, foreman.flush)  # instead of kombu's, which reads one message
+        foreman.connected(inbox, Prefetch(self.task_consumer, foreman.gate, inbox, native=native))
+        return take_message
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """A message that is no JSON: Celery would acknowledge it and forget it."""
         inbox = self.foreman.gate.inbox
         if inbox is not None:
-            self._park(inbox, message, exc)
+            queue = str(message.delivery_info.get("routing_key", ""))
+            self._park(inbox, message.delivery_tag, parked(queue, message.headers, message.body or b""), exc)
             self.foreman.schedule_flush()
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:
@@ -109,20 +120,8 @@ class LongshoreConsumer(Consumer):
         self.broker_connection_retry_attempt = 0
         return conn
 
-    def _park(self, inbox: Inbox, message: Any, reason: object) -> None:
+    def _park(self, inbox: Inbox, tag: Any, message: bytes, reason: object) -> None:
         name = f"unreadable-{int(time.time())}-{uuid4().hex[:12]}"
         log.error("a message that is no task is parked", parked=name, reason=str(reason))
-        queue = str(message.delivery_info.get("routing_key", ""))
-        inbox.track(message.delivery_tag)
-        self.foreman.gate.park(
-            inbox, message.delivery_tag, name, parked(queue, message.headers, message.body or b"")
-        )
-
-
-def _drain_of(connection: Any) -> Callable[[], None]:
-    """Read one message off the socket; raises TimeoutError when there is none."""
-
-    def drain() -> None:
-        connection.drain_events(timeout=0)
-
-    return drain
+        inbox.track(tag)
+        self.foreman.gate.park(inbox, tag, name, message)

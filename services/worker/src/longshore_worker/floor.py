@@ -1,5 +1,7 @@
-"""The floor: the jobs in flight. Fills them, sends them to the pool, and reads off the board what became of
-their items, whether the child answers or dies.
+"""The floor: the jobs in flight.
+
+Fills them, sends them to the pool, and reads off the board what became of their items, whether the child
+answers or dies.
 """
 
 import time
@@ -50,6 +52,7 @@ class Floor:
         self._pace = pace
         self._outcomes = outcomes
         self._free: deque[Slot] = deque(board.slots)
+        self._note: Callable[[], None] = lambda: None  # replaced by `on_answer`
         self._serials = count(1)
         self._answered: deque[Job] = deque()  # filled by the pool, from its threads if it has some
 
@@ -211,6 +214,3 @@ class Floor:
             self._outcomes.returned(run)
         else:
             self._outcomes.died(run)
-
-    def _note(self) -> None:
-        """Replaced by `on_answer`."""

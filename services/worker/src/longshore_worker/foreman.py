@@ -110,7 +110,7 @@ class Foreman:
         """Something arrived or ended: flush when the loop comes round. From any thread of the pool's."""
         if not self._flush_scheduled:
             self._flush_scheduled = True
-            self._hub.call_soon(self._flush)
+            self._hub.call_soon(self.flush)
 
     def stop_soon(self) -> None:
         """Drain; the second time, at once. From a signal's handler."""
@@ -118,7 +118,8 @@ class Foreman:
 
     # What
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Flush now, and see to what follows from it."""
         self._flush_scheduled = False
         self.gate.flush()
         self.measures.in_flight = len(self.gate.held)
@@ -137,12 +138,12 @@ class Foreman:
         self.watch.look()
         if self.drain.begun:
             self.drain.check()
-        self._flush()
+        self.flush()
 
     def _adapt(self) -> None:
         if self._prefetch is not None:
             self._prefetch.look()
-            self._flush()
+            self.flush()
 
     def _stop(self) -> None:
         if self.drain.begun:
@@ -151,7 +152,7 @@ class Foreman:
             if self._prefetch is not None:
                 self._prefetch.stop()
             self.drain.begin(time.monotonic())
-        self._flush()
+        self.flush()
         self._look_later()
 
     def _leave(self) -> None:

@@ -1,4 +1,4 @@
-"""A run in this worker's hands: from the question whether it may start to the answer that its end is known."""
+"""A run in this worker's hands, from the question whether it may start until its end is on record."""
 
 from enum import Enum, auto
 
@@ -18,8 +18,8 @@ class Run:
 
     __slots__ = (
         "adopted",
-        "attempt",
         "asked_to_stop_at",
+        "attempt",
         "careful",
         "copy",
         "fate",

@@ -4,16 +4,11 @@ A tag means something on its own connection only. When that is lost the inbox is
 its copies afterwards: the broker delivers them again.
 """
 
-import socket
 from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from longshore_worker.copy import Copy
-
-_MOST_DRAINED: Final = 512
-"""Deliveries taken off the socket before work is dispatched."""
 
 
 class Channel(Protocol):
@@ -27,7 +22,10 @@ class Channel(Protocol):
 
 
 class Inbox:
-    """Deliveries of one connection. `drain` reads what has arrived on its socket, if that can be asked."""
+    """Deliveries of one connection.
+
+    `drain` reads what has arrived on its socket; virtual transports have none to read.
+    """
 
     def __init__(self, channel: Channel, drain: Callable[[], object] | None) -> None:
         self.pending: deque[Copy] = deque()
@@ -49,11 +47,8 @@ class Inbox:
 
     def drain(self) -> None:
         """Read all that has arrived: kombu's loop reads one message a turn, and no batch would form."""
-        if self._drain is None or self.closed:
-            return
-        with suppress(socket.timeout, BlockingIOError):
-            while len(self.pending) < _MOST_DRAINED:
-                self._drain()
+        if self._drain is not None and not self.closed:
+            self._drain()
 
     def settle(self, tag: Any) -> None:
         """The delivery needs nothing any more; it is acknowledged with the next `acknowledge`."""

@@ -77,7 +77,7 @@ class Job:
 
     def take_back(self) -> list[Run]:
         """The runs that are not begun, and will not be: `close` was long enough ago."""
-        first = 0 if self.is_chunk else self.slot.begun
+        first = self.slot.begun  # of a chunk that is begun, more than there are runs: its lines stay together
         taken = [run for run in self.runs[first:] if run is not None]
-        self.runs[first:] = [None] * (len(self.runs) - first)
+        self.runs[first:] = [None] * len(self.runs[first:])
         return taken

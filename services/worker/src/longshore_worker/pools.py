@@ -32,8 +32,10 @@ class Pool(Protocol):
     """Whether `kill` can end a job."""
 
     def send(self, function: Callable[..., None], args: tuple[Any, ...], done: Callable[[], None]) -> None:
-        """Run `function(*args)` as soon as there is room, and call `done`: when it returned, or when its
-        process is gone. `done` may come from another thread, and must only take a note.
+        """Run `function(*args)` as soon as there is room.
+
+        `done` is called when it returned, or when its process is gone: perhaps from another thread, so that it
+        must only take a note.
         """
 
     def kill(self, pid: int) -> None:
@@ -41,8 +43,10 @@ class Pool(Protocol):
 
 
 class PatientPool(AsynPool):
-    """Celery's process pool, which throws away what no child has accepted when the broker's connection is
-    lost. Ours belongs to the gate, which keeps it.
+    """Celery's process pool, but for what it throws away.
+
+    When the broker's connection is lost, Celery drops the jobs that no child has accepted: the broker will
+    deliver them again. Ours belong to the gate, which keeps them.
     """
 
     def flush(self) -> None:
@@ -50,7 +54,7 @@ class PatientPool(AsynPool):
         for job in list(self._cache.values()):
             writer = _get_job_writer(job)
             if writer in self._active_writers:
-                self._flush_writer(job._write_to, writer)
+                self._flush_writer(job._write_to, writer)  # noqa: SLF001
         self._active_writers.clear()
         self._active_writes.clear()
 

@@ -1,7 +1,7 @@
 """The probe: is the worker alive? Its loop turns, and deliveries are taken when there are some.
 
-The loop leaves a note each second, in a file of its own process; `longshore worker --probe` reads the notes of
-this machine's workers (a container has one). A broker or a ledger that is away is not the worker's fault.
+The loop leaves a note each second, in a file of its own process; `longshore worker --probe` reads the notes
+of this machine's workers (a container has one). A broker or a ledger that is away is not the worker's fault.
 """
 
 import json

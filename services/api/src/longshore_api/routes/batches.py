@@ -10,7 +10,8 @@ from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
 from longshore.ledger.keys import Role
-from longshore.ledger.records import Admission, Batch, BatchPage, CancelAnswer, Line
+from longshore.ledger.records import Admission, CancelAnswer
+from longshore.ledger.shapes import Batch, BatchPage, Line
 from longshore.lines import error_line
 from longshore.states import BatchState
 from longshore_api.auth.guard import needs

@@ -6,7 +6,8 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from longshore.ledger.keys import Role
-from longshore.ledger.records import Admission, CancelAnswer, Explanation, Page, RetryAnswer, Task
+from longshore.ledger.records import Admission, CancelAnswer, RetryAnswer
+from longshore.ledger.shapes import Explanation, Page, Task
 from longshore.states import TERMINAL
 from longshore_api.access_log import about
 from longshore_api.auth.guard import needs

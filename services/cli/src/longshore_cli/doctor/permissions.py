@@ -14,7 +14,7 @@ from longshore.errors import LongshoreError
 CONFIGURE: Final = r"^(?!amq\.).*$"
 """Queues are named by those who write tasks, so any name but the broker's own."""
 READ: Final = r"^(?!amq\.).*$"
-WRITE: Final = r"^(amq\.default|celeryev|.*celery\.pidbox)$"
+WRITE: Final = r"^(amq\.default|(.*\.)?(celeryev|celery\.pidbox)(\..*)?)$"
 """The default exchange carries the work; the others are what Flower and `celery inspect` speak through."""
 
 

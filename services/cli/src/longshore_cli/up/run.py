@@ -95,7 +95,8 @@ def _greet(plan: Plan, ledger: Ledger, log: Log) -> None:
     if not log.for_people:
         log.say("ready", url=plan.url, tasks=tasks)
         return
-    lines = [("tasks", ", ".join(tasks) or "none"), ("data", str(plan.settings.data))]
+    lines = [("docs", f"{plan.url}/docs"), ("tasks", ", ".join(tasks) or "none")]
+    lines.append(("data", str(plan.settings.data)))
     if plan.flower_port is not None:
         lines.append(("flower", f"http://127.0.0.1:{plan.flower_port}"))
     if "add" in tasks:

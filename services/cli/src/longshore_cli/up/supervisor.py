@@ -15,6 +15,9 @@ from longshore_cli.up.part import Part, Recipe
 Probe = Callable[[Part], bool]
 
 _REMIND_SECONDS: Final = 10.0
+_ECHO_SECONDS: Final = 0.5
+"""A signal so soon after another is the same one: a terminal's Ctrl-C reaches a whole group of processes, and
+`uv run` and `timeout` pass on what they got."""
 _EARLY_DEATHS: Final = 3
 """A part that died this often before it was ever ready will not get better by itself."""
 
@@ -28,6 +31,7 @@ class Supervisor:
     def __init__(self, log: Log, leash: Leash) -> None:
         self.stop = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._stopped_at = 0.0
         self._log = log
         self._leash = leash
         self._parts: list[Part] = []
@@ -84,10 +88,13 @@ class Supervisor:
         return False
 
     def _on_signal(self) -> None:
+        if self.stop.is_set() and time.monotonic() - self._stopped_at < _ECHO_SECONDS:
+            return
         if self.stop.is_set():
             self._log.say("hurrying: what still runs is killed, and its tasks run again", level="warning")
             self._hurry.set()
         else:
+            self._stopped_at = time.monotonic()
             self._log.say("stopping; once more to hurry")
             self.stop.set()
 

@@ -9,6 +9,7 @@ from longshore.broker.virtual import TRANSPORT_OPTIONS, VirtualPublisher
 __all__ = [
     "MARKER",
     "TRANSPORT_OPTIONS",
+    "AmqpPublisher",
     "Depth",
     "Message",
     "Publisher",
@@ -17,6 +18,7 @@ __all__ = [
     "Ref",
     "Server",
     "Settled",
+    "VirtualPublisher",
     "WorkQueue",
     "is_embedded",
     "kind_for",

@@ -60,7 +60,7 @@ class VirtualPublisher:
             return Server("Valkey", str(facts["valkey_version"]), "list")
         return Server("Redis", str(facts["redis_version"]), "list")
 
-    def declare(self, queue: str) -> None:
+    def declare(self, queue: str) -> None:  # noqa: ARG002 - there is nothing to make
         """Ask nothing more than to be connected: a list is there when something is in it."""
         with self._reported():
             pass

@@ -177,8 +177,9 @@ class Client:
         return self._transport.ask(Batch, "GET", f"/v1/batches/{quote(batch_id, safe='')}")
 
     def batch_bytes(self, batch_id: str, what: str, *, partial: bool = False) -> Iterator[bytes]:
-        """The `output` or the `errors` of a batch, as it comes. Raises Conflict while a batch whose output is
-        wanted has not ended, unless `partial`.
+        """The `output` or the `errors` of a batch, as it comes.
+
+        Raises Conflict when the output of a batch is wanted that has not ended, unless `partial`.
         """
         params = {"partial": "1"} if partial else {}
         return batches.stream(self._transport, f"/v1/batches/{quote(batch_id, safe='')}/{what}", params)

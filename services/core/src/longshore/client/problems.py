@@ -87,7 +87,7 @@ class Rejected(Problem):
 class Unauthorized(Problem):
     """The API wants a key it knows.
 
-    {detail} Set LONGSHORE_KEY or pass the key; `longshore keys create NAME --role submitter` makes one.
+    {detail} Pass it to the client (`key=`) or set LONGSHORE_KEY.
     """
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from longshore.errors import BatchClosed
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Argument, Connection, sliced
-from longshore.ledger.records import Admission, Batch, BatchPage, CancelAnswer, Chunk, Line, NewBatch, entropy
+from longshore.ledger.records import Admission, CancelAnswer, Chunk, NewBatch, entropy
+from longshore.ledger.shapes import Batch, BatchPage, Line
 from longshore.ledger.times import rfc3339
 from longshore.states import BatchState
 

@@ -21,6 +21,9 @@ SCHEMA: Final = 1
 MOST_ITEMS: Final = 500
 """Items a script takes at the most, so that none holds the server for more than a few milliseconds."""
 
+_CONNECTIONS: Final = 64
+"""Connections a process has open at the most. The server answers one at a time anyway."""
+
 Argument = bytes | str | int | float
 Call = tuple[str, Sequence[Argument]]
 T = TypeVar("T")
@@ -49,8 +52,11 @@ class Connection:
         self._digests: dict[str, str] = {}
         self._memory = (0.0, 0, 0)
         # Any: redis-py's annotations cannot know that answers come as bytes, and say `bytes | str` of all.
-        self.redis: Any = redis.Redis.from_url(
+        # A pool that blocks: redis-py's usual one fails the hundred-and-first request of a moment.
+        pool = redis.BlockingConnectionPool.from_url(
             url,
+            max_connections=_CONNECTIONS,
+            timeout=timeout,
             socket_timeout=timeout,
             socket_connect_timeout=min(timeout, 2.0),
             socket_keepalive=True,
@@ -58,6 +64,7 @@ class Connection:
             retry=Retry(NoBackoff(), 1),
             protocol=2,
         )
+        self.redis: Any = redis.Redis.from_pool(pool)
         self.guard(self._greet)
 
     def close(self) -> None:

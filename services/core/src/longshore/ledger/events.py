@@ -3,7 +3,7 @@
 from typing import Any
 
 from longshore.ledger.connection import PREFIX, Connection
-from longshore.ledger.records import Event
+from longshore.ledger.shapes import Event
 
 
 class Events:

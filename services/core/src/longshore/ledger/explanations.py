@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from longshore.ledger.connection import PREFIX, Connection
-from longshore.ledger.records import Explanation, Task
+from longshore.ledger.shapes import Explanation, Task
 from longshore.ledger.times import now_us
 from longshore.ledger.views import Views
 from longshore.states import State

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Connection
-from longshore.ledger.records import Page, Progress, QueueView, Task, TaskError, WorkerView
+from longshore.ledger.shapes import Page, Progress, QueueView, Task, TaskError, WorkerView
 from longshore.ledger.times import after, now_us, rfc3339
 from longshore.states import WAITING, State
 

@@ -1,0 +1,82 @@
+"""Workers and their children are killed, and frozen."""
+
+import pytest
+
+from tests.faults.marks import Marks
+from tests.faults.report import Report
+from tests.faults.runs import running
+from tests.faults.stages import EMBEDDED
+from tests.faults.system import System
+from tests.services.waiting import Eventually
+
+pytestmark = pytest.mark.faults
+
+RABBITMQ = None
+"""The stage that tests share."""
+
+
+@pytest.mark.parametrize("stage", [RABBITMQ, EMBEDDED], indirect=True, ids=["rabbitmq", "embedded"])
+def test_killed_pool_children_lose_nothing(system: System, report: Report) -> None:
+    # Given two workers in the middle of 2,000 tasks
+    system.start(workers=2)
+    with running(system) as run:
+        run.until_ended(200)
+
+        # When children are killed in the middle of a task, ten times
+        victims = [system.kill_a_running_child() for _ in range(10)]
+        run.healed()
+        verdict = report.judge("pool child killed, 10 times", run.history())
+
+    # Then all is done, each task once, and only those that were running were run again
+    assert verdict.holds, verdict
+    assert verdict.duplicated >= len(set(victims))
+    assert verdict.duplicated <= len(victims)
+
+
+@pytest.mark.parametrize("stage", [RABBITMQ, EMBEDDED], indirect=True, ids=["rabbitmq", "embedded"])
+def test_a_killed_worker_of_two_loses_nothing(
+    system: System, marks: Marks, report: Report, eventually: Eventually
+) -> None:
+    # Given two workers in the middle of 2,000 tasks
+    system.start(workers=2)
+    first, second = system.workers
+    with running(system) as run:
+        run.until_ended(200)
+
+        # When one is killed alone, its children left behind, and later the other one with all it has
+        first.kill_parent()
+        run.until_more_ended()
+        first.start()
+        eventually(lambda: len(system.live_workers()) >= 2, within=30)
+        second.kill()
+        run.until_more_ended()
+        second.start()
+        run.healed()
+        verdict = report.judge("worker killed, of two", run.history())
+
+    # Then all is done, each task once
+    assert verdict.holds, verdict
+
+
+def test_a_worker_frozen_past_its_heartbeat_wakes_up_and_spoils_nothing(
+    system: System, report: Report, eventually: Eventually
+) -> None:
+    # Given two workers in the middle of 2,000 tasks
+    system.start(workers=2)
+    frozen = system.workers[0]
+    with running(system) as run:
+        run.until_ended(200)
+
+        # When one is frozen until it is taken for dead and others have done its work, and wakes up then
+        frozen.freeze()
+        eventually(lambda: len(system.live_workers()) == 1, within=30)
+        eventually(
+            lambda: system.ledger.metrics.counters().get(("deaths", "faults", "mark"), 0) > 0, within=30
+        )
+        run.until_more_ended()
+        frozen.thaw()
+        run.healed()
+        verdict = report.judge("worker frozen past its heartbeat", run.history())
+
+    # Then the results that it still had were refused, and each task has one
+    assert verdict.holds, verdict

@@ -1,0 +1,240 @@
+"""The server behind the ledger: its version, its schema, its restarts, its replicas."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from longshore.errors import LedgerTooOld, LedgerUnavailable, NotReplicated, SchemaTooNew
+from longshore.ledger import Ledger
+from longshore.ledger.connection import PREFIX, SCHEMA
+from longshore.ledger.scripts import assemble, script_names
+from longshore.settings import Settings
+from tests.integration.ledger.actors import Harbour, Worker
+from tests.integration.ledger.clock import LUA, Clock
+from tests.services.evidence import Evidence
+from tests.services.redis_server import redis_server
+from tests.services.runner import Server
+from tests.services.sources import source
+from tests.services.waiting import Eventually
+
+
+def test_a_new_ledger_is_given_its_schema(ledger: Ledger, ledger_url: str) -> None:
+    # When
+    again = Ledger.open(ledger_url)
+
+    # Then
+    assert ledger.connection.redis.get(f"{PREFIX}:schema") == str(SCHEMA).encode()
+    again.close()
+
+
+def test_a_ledger_of_a_newer_longshore_is_refused_by_name(ledger: Ledger, ledger_url: str) -> None:
+    # Given
+    ledger.connection.redis.set(f"{PREFIX}:schema", SCHEMA + 1)
+
+    # When
+    with pytest.raises(SchemaTooNew, match=r"version 2, this program knows version 1"):
+        Ledger.open(ledger_url)
+
+    # Then it is left as it is
+    assert ledger.connection.redis.get(f"{PREFIX}:schema") == str(SCHEMA + 1).encode()
+
+
+@pytest.mark.parametrize(
+    "server", [{"redis_version": "6.2.7"}, {"redis_version": "7.2.4", "valkey_version": "6.0.0"}]
+)
+def test_an_old_server_is_refused_by_name(
+    ledger_url: str, server: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(redis.Redis, "info", lambda *_: server)
+
+    # When, then
+    with pytest.raises(LedgerTooOld, match=r"Redis 6\.|needs Redis 7"):
+        Ledger.open(ledger_url)
+
+
+def test_a_ledger_that_is_not_there_is_unavailable() -> None:
+    # When
+    with pytest.raises(LedgerUnavailable) as raised:
+        Ledger.open("redis://:secret@127.0.0.1:1/0", timeout=0.5)
+
+    # Then
+    assert "127.0.0.1:1" in raised.value.detail
+    assert "secret" not in raised.value.detail
+    assert raised.value.retry_after == 2
+
+
+def test_a_ledger_that_does_not_answer_is_unavailable(own_redis: Server) -> None:
+    # Given
+    ledger = Ledger.open(own_redis.url, timeout=0.3)
+    own_redis.freeze()
+
+    # When
+    with pytest.raises(LedgerUnavailable):
+        ledger.views.counts()
+
+    # Then
+    own_redis.thaw()
+    assert ledger.views.counts() == {}
+    ledger.close()
+
+
+def test_scripts_are_loaded_again_when_the_server_forgot_them(
+    harbour: Harbour, ledger: Ledger, worker: Worker
+) -> None:
+    # Given
+    harbour.started("a")
+    ledger.connection.redis.script_flush()
+
+    # When one script, and several at once
+    worker.succeed("a")
+    ledger.connection.redis.script_flush()
+    harbour.submit("b")
+    (copy,) = harbour.relay.publish()
+    ledger.connection.redis.script_flush()
+    worker.start(copy)
+
+    # Then
+    assert (harbour.state("a"), harbour.state("b")) == ("SUCCESS", "STARTED")
+
+
+def test_a_script_that_stays_unknown_is_an_error(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a server that forgets at once
+    monkeypatch.setattr(ledger.connection, "_load_scripts", lambda: None)
+    ledger.connection.redis.script_flush()
+
+    # When, then
+    with pytest.raises(redis.exceptions.NoScriptError):
+        ledger.outbox.move_due()
+
+
+def test_an_error_of_a_script_is_told_as_it_is(ledger: Ledger) -> None:
+    # When, then
+    with pytest.raises(redis.ResponseError, match="nil"):
+        ledger.connection.run("submit", "entropy", "id")
+
+
+def test_an_illegal_move_is_refused(ledger_url: str) -> None:
+    # Given a script with a fault
+    text = """#!lua
+-- include: clock record move
+local t = read(ARGV[1])
+move(t, 'FAILURE')
+"""
+    harbour = Harbour(
+        opened := Ledger.open(ledger_url, replaced={"clock": LUA, "cancel": text}), _clock(ledger_url)
+    )
+    harbour.submit("a")
+
+    # When
+    with pytest.raises(redis.ResponseError, match="illegal move of a: PENDING -> FAILURE"):
+        opened.connection.run("cancel", "a")
+
+    # Then
+    assert harbour.state("a") == "PENDING"
+    opened.close()
+
+
+def _clock(url: str) -> Clock:
+    return Clock(redis.Redis.from_url(url))
+
+
+def test_every_script_says_what_it_takes() -> None:
+    # Then
+    for name in script_names():
+        text = assemble(name)
+        assert text.startswith("#!lua"), name
+        assert "-- KEYS  prefix" in text, name
+        assert "@LEGAL@" not in text, name
+
+
+@pytest.mark.parametrize("error", ["MISCONF cannot write", "MASTERDOWN no link", "NOREPLICAS too few"])
+def test_a_server_that_refuses_to_write_is_unavailable(ledger: Ledger, error: str) -> None:
+    # When
+    def refuse() -> None:
+        raise redis.ResponseError(error)
+
+    # Then
+    with pytest.raises(LedgerUnavailable, match=error):
+        ledger.connection.guard(refuse)
+
+
+def test_nothing_accepted_is_lost_when_the_server_is_killed(
+    own_redis: Server, eventually: Eventually
+) -> None:
+    # Given
+    ledger = Ledger.open(own_redis.url)
+    clockless = Harbour.__new__(Harbour)
+    clockless.ledger = ledger
+    worker = Worker(ledger, "worker01")
+    clockless.submit("a", "b")
+    (first, second) = ledger.outbox.claim("q", 10, 10)
+    worker.start(first)
+
+    # When
+    own_redis.kill()
+    with pytest.raises(LedgerUnavailable):
+        worker.succeed("a")
+    own_redis.start()
+
+    # Then the same finish is told again, under the same token
+    assert eventually(lambda: worker.succeed("a")) is True
+    assert clockless.state("a") == "SUCCESS"
+    worker.start(second)
+    assert ledger.upkeep.judge().in_grace
+    ledger.close()
+
+
+@pytest.fixture
+def replica(own_redis: Server, tmp_path: Path, evidence: Evidence) -> Iterator[redis.Redis]:
+    """A second Redis, a replica of `own_redis` once it is told so."""
+    (tmp_path / "replica").mkdir()
+    server = redis_server(source(), tmp_path / "replica", durable=False)
+    evidence.add("replica", server.log)
+    server.start()
+    with redis.Redis.from_url(server.url) as client:
+        yield client
+    server.remove()
+
+
+def test_a_submission_waits_for_its_replicas(
+    own_redis: Server, replica: redis.Redis, eventually: Eventually
+) -> None:
+    # Given
+    ledger = Ledger.open(own_redis.url, Settings(ledger_replicas=1))
+    harbour = Harbour.__new__(Harbour)
+    harbour.ledger = ledger
+
+    # When there is none
+    with pytest.raises(NotReplicated) as raised:
+        harbour.submit("a")
+
+    # Then it is told, and asked again with the same id when there is one
+    assert (raised.value.fields, raised.value.retry_after) == ({"reached": 0, "wanted": 1}, 2)
+    port = own_redis.url.rpartition(":")[2].partition("/")[0]
+    replica.replicaof("127.0.0.1", port)
+    eventually(lambda: replica.info("replication")["master_link_status"] == "up")
+    eventually(lambda: ledger.connection.redis.wait(1, 100) == 1)
+    assert harbour.submit("a") == [1]
+    assert replica.hget(f"{PREFIX}:t:a", "st") == b"PENDING"
+    worker = Worker(ledger, "worker01")
+    worker.start(*ledger.outbox.claim("q", 10, 10))
+    assert worker.succeed("a") is True
+    assert replica.hget(f"{PREFIX}:t:a", "st") == b"SUCCESS"
+    ledger.close()
+
+
+def test_a_replica_takes_no_work(own_redis: Server, replica: redis.Redis, eventually: Eventually) -> None:
+    # Given a failover: what was the ledger is a replica now
+    url = f"redis://127.0.0.1:{replica.connection_pool.connection_kwargs['port']}/0"
+    ledger = Ledger.open(url)
+    port = own_redis.url.rpartition(":")[2].partition("/")[0]
+    replica.replicaof("127.0.0.1", port)
+    eventually(lambda: replica.info("replication")["master_link_status"] == "up")
+
+    # When, then
+    with pytest.raises(LedgerUnavailable):
+        ledger.outbox.move_due()
+    ledger.close()

@@ -1,0 +1,31 @@
+"""A real ledger and each kind of broker."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from longshore.ledger import Ledger
+from longshore.settings import Settings
+from tests.integration.scheduler.dock import Dock
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Defaults, but for a lease short enough to see it lapse."""
+    return Settings(lease_seconds=0.5)
+
+
+@pytest.fixture
+def ledger(ledger_url: str, settings: Settings) -> Iterator[Ledger]:
+    """An empty ledger."""
+    opened = Ledger.open(ledger_url, settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def dock(ledger: Ledger, either_broker_url: str, queue: str) -> Iterator[Dock]:
+    """Ledger, broker, one queue, and who works on them."""
+    opened = Dock(ledger, either_broker_url, queue)
+    yield opened
+    opened.close()

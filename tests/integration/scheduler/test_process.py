@@ -1,0 +1,178 @@
+"""The scheduler as a process: it waits for what is away, and stops in order."""
+
+import json
+import os
+import signal
+import threading
+
+import httpx
+import pytest
+
+from longshore.ledger import Ledger
+from longshore.ledger.records import NewTask, payload_digest
+from longshore.settings import Settings
+from longshore_scheduler import main, process
+from tests.integration.scheduler.dock import Dock
+from tests.services.ports import free_port
+from tests.services.processes import Processes
+from tests.services.runner import Server
+from tests.services.waiting import Eventually
+
+
+def _events(log: str) -> list[str]:
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    return [f"{line['event']} {line['what']}" if "what" in line else line["event"] for line in lines]
+
+
+def test_it_moves_tasks_serves_metrics_and_stops_when_told(
+    processes: Processes, dock: Dock, ledger_url: str, eventually: Eventually
+) -> None:
+    # Given a running scheduler
+    port = free_port()
+    scheduler = processes.start("scheduler", ledger=ledger_url, broker=dock.broker_url, metrics_port=port)
+
+    # When a task is submitted
+    dock.submit()
+
+    # Then it is published, and the metrics say by whom
+    eventually(lambda: dock.states() == {"QUEUED": 1})
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+    assert f'longshore_relay_published_total{{queue="{dock.queue}"}} 1.0' in text
+    assert f'longshore_tasks{{queue="{dock.queue}",state="QUEUED"}} 1.0' in text
+
+    # And when it is told to stop, it does, without an error
+    scheduler.process.send_signal(signal.SIGTERM)
+    assert scheduler.process.wait(timeout=10) == 0
+    assert _events(scheduler.log()) == ["scheduler runs", "broker", "scheduler stops"]
+
+
+def test_two_schedulers_share_the_work(
+    processes: Processes, dock: Dock, ledger_url: str, eventually: Eventually
+) -> None:
+    # Given two schedulers
+    for _ in range(2):
+        processes.start("scheduler", ledger=ledger_url, broker=dock.broker_url, window=5000)
+
+    # When two thousand tasks are submitted
+    for _ in range(4):
+        dock.submit(500)
+
+    # Then each is in the broker once
+    eventually(lambda: dock.states() == {"QUEUED": 2000}, within=30)
+    eventually(lambda: dock.ready() == 2000)
+
+
+def test_it_waits_for_a_ledger_that_is_not_there_yet(
+    processes: Processes, embedded: Server, embedded_broker_url: str, queue: str, eventually: Eventually
+) -> None:
+    # Given a scheduler that comes up before its ledger
+    embedded.kill()
+    scheduler = processes.start("scheduler", ledger=embedded.url, broker=embedded_broker_url)
+    eventually(lambda: "waiting for the ledger" in _events(scheduler.log()))
+
+    # When the ledger comes up, and a task is submitted
+    embedded.start()
+    ledger = Ledger.open(embedded.url)
+    ledger.intake.submit([NewTask("task", "add", queue, b"[]", payload_digest(b"[]"))])
+
+    # Then the scheduler does its work, having said once that it waited
+    eventually(lambda: ledger.views.counts()[queue]["QUEUED"] == 1)
+    assert _events(scheduler.log())[:2] == ["waiting for the ledger", "scheduler runs"]
+    ledger.close()
+
+
+def test_told_to_stop_it_waits_for_no_ledger(
+    processes: Processes, embedded: Server, eventually: Eventually
+) -> None:
+    # Given a scheduler without a ledger
+    embedded.kill()
+    scheduler = processes.start("scheduler", ledger=embedded.url)
+    eventually(lambda: "waiting for the ledger" in _events(scheduler.log()))
+
+    # When it is told to stop / Then it does
+    scheduler.process.send_signal(signal.SIGTERM)
+    assert scheduler.process.wait(timeout=10) == 0
+
+
+@pytest.fixture(params=["own_rabbitmq", "embedded"])
+def broker(request: pytest.FixtureRequest) -> Server:
+    """Each kind of broker in turn, as a server of the test's own."""
+    found: Server = request.getfixturevalue(request.param)
+    return found
+
+
+def test_while_the_broker_is_away_work_waits_and_flows_when_it_is_back(
+    processes: Processes, broker: Server, ledger_url: str, queue: str, eventually: Eventually
+) -> None:
+    # Given a scheduler whose broker is killed
+    scheduler = processes.start("scheduler", ledger=ledger_url, broker=broker.url)
+    eventually(lambda: "broker" in _events(scheduler.log()))
+    broker.kill()
+
+    # When tasks are submitted meanwhile
+    ledger = Ledger.open(ledger_url)
+    ledger.intake.submit([NewTask(f"t{n}", "add", queue, b"[]", payload_digest(b"[]")) for n in range(100)])
+    eventually(lambda: "away broker" in _events(scheduler.log()))
+    eventually(lambda: "refused" in (ledger.upkeep.broker()[""]["away"] or ""))
+    assert ledger.views.counts()[queue]["PENDING"] == 100
+
+    # Then they are published when it is back, and the log has one line for each
+    broker.start()
+    eventually(lambda: ledger.views.counts()[queue]["QUEUED"] == 100, within=30)
+    eventually(lambda: ledger.upkeep.broker()[""]["away"] is None)
+    events = _events(scheduler.log())
+    assert events[:2] == ["scheduler runs", "broker"]
+    assert events.count("away broker") == events.count("back broker") == 1
+    ledger.close()
+
+
+def test_a_ledger_that_is_restarted_is_found_again(
+    processes: Processes, embedded: Server, embedded_broker_url: str, queue: str, eventually: Eventually
+) -> None:
+    # Given a scheduler whose ledger is killed and started again
+    scheduler = processes.start("scheduler", ledger=embedded.url, broker=embedded_broker_url)
+    eventually(lambda: "broker" in _events(scheduler.log()))
+    embedded.kill()
+    eventually(lambda: "away ledger" in _events(scheduler.log()))
+    embedded.start()
+
+    # When a task is submitted
+    ledger = Ledger.open(embedded.url)
+    ledger.intake.submit([NewTask("task", "add", queue, b"[]", payload_digest(b"[]"))])
+
+    # Then it is published, and the log has one line for going and one for coming
+    eventually(lambda: ledger.views.counts()[queue]["QUEUED"] == 1, within=20)
+    eventually(lambda: "back ledger" in _events(scheduler.log()))
+    events = _events(scheduler.log())
+    assert events.count("away ledger") == events.count("back ledger") == 1
+    ledger.close()
+
+
+def test_within_one_process_too(
+    dock: Dock, ledger_url: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    # Given somebody who runs it in his own process, and ends it like any other when the work is done
+    monkeypatch.setattr(process, "configure_logging", lambda *_: None)
+    settings = Settings(ledger=ledger_url, broker=dock.broker_url, metrics_port=free_port())
+    dock.submit(3)
+
+    def end() -> None:
+        eventually(lambda: dock.states() == {"QUEUED": 3})
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    ending = threading.Thread(target=end)
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+
+    # When it runs
+    try:
+        ending.start()
+        main(settings)
+    finally:
+        ending.join()
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])
+
+    # Then it has come back, and left no thread behind
+    assert not {"relay", "watch", "reconciler", "retention", "waker"} & {
+        t.name for t in threading.enumerate()
+    }

@@ -1,0 +1,154 @@
+"""What the broker lost is published again, and what it holds is written down."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from longshore.broker import open_publisher
+from longshore.errors import BrokerUnavailable
+from longshore.ledger import Ledger
+from longshore_scheduler import watch as watch_module
+from longshore_scheduler.relay import Relay
+from longshore_scheduler.watch import Watch
+from tests.integration.scheduler.dock import PATIENCE, Dock
+from tests.services.ports import free_port
+from tests.services.waiting import Eventually, Steadily
+
+
+@pytest.fixture(autouse=True)
+def _no_copy_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_module, "ON_THE_WAY", 0.05)
+
+
+@pytest.fixture
+def watch(dock: Dock) -> Watch:
+    """A watch that has seen the broker once."""
+    opened = dock.watch()
+    opened.step()
+    return opened
+
+
+@pytest.fixture
+def relay(dock: Dock) -> Relay:
+    """A relay that has published five tasks."""
+    relay = dock.relay()
+    dock.submit(5)
+    dock.step_until(relay, QUEUED=5)
+    return relay
+
+
+def test_copies_that_were_purged_are_published_again(
+    dock: Dock, watch: Watch, relay: Relay, eventually: Eventually
+) -> None:
+    # Given five copies in the broker, until somebody purges the queue
+    eventually(lambda: dock.ready() == 5)
+    dock.empty()
+
+    # When the watch goes on
+    with capture_logs() as lines:
+        eventually(lambda: (watch.step(), lines)[1])
+
+    # Then all five are published again, and one line says so
+    dock.step_until(relay, QUEUED=5)
+    eventually(lambda: dock.ready() == 5)
+    assert [(line["queue"], line["outstanding"], line["copies"]) for line in lines] == [(dock.queue, 5, 5)]
+    assert dock.ledger.metrics.counters()["republished", dock.queue, "add"] == 5
+
+
+def test_a_broker_without_its_marker_was_wiped(
+    dock: Dock, watch: Watch, relay: Relay, eventually: Eventually
+) -> None:
+    # Given five copies in a broker that loses everything
+    eventually(lambda: dock.ready() == 5)
+    dock.wipe()
+
+    # When it is looked at once
+    with capture_logs() as lines:
+        watch.step()
+
+    # Then all five are published again without waiting, and the broker is marked
+    assert [(line["event"], line["copies"]) for line in lines] == [
+        ("the broker was wiped; its copies are published again", 5)
+    ]
+    dock.step_until(relay, QUEUED=5)
+    eventually(lambda: dock.ready() == 5)
+    assert dock.marked()
+
+    # And the next look finds nothing amiss
+    with capture_logs() as lines:
+        watch.step()
+    assert lines == []
+
+
+def test_a_new_broker_is_marked_silently(dock: Dock) -> None:
+    # Given a broker that nobody has used
+    assert not dock.marked()
+
+    # When it is looked at
+    with capture_logs() as lines:
+        dock.watch().step()
+
+    # Then it is marked, and nothing was lost
+    assert dock.marked()
+    assert lines == []
+
+
+def test_copies_that_a_worker_holds_are_not_lost(
+    dock: Dock, watch: Watch, relay: Relay, eventually: Eventually, steadily: Steadily
+) -> None:
+    # Given a worker that has taken all five
+    dock.read(5)
+
+    def look(held: int) -> bool:
+        dock.beat(held)
+        watch.step()
+        return dock.states() == {"QUEUED": 5}
+
+    # When it says so with every beat / Then nothing is published again
+    steadily(lambda: look(held=5), during=3 * PATIENCE)
+
+    # And when it says that it holds four, one is missing, and nobody knows which
+    with capture_logs() as lines:
+        eventually(lambda: not look(held=4))
+    assert [line["copies"] for line in lines] == [5]
+    dock.step_until(relay, QUEUED=5)
+    eventually(lambda: dock.ready() == 5)
+
+
+def test_what_the_broker_holds_is_written_down(
+    dock: Dock, watch: Watch, relay: Relay, eventually: Eventually
+) -> None:
+    # Given five copies in the broker
+    assert relay.blocked() is None
+
+    # When it is looked at
+    eventually(lambda: (watch.step(), dock.ledger.upkeep.broker()[dock.queue]["ready"] == 5)[1])
+
+    # Then the ledger has the facts, with their time
+    facts = dock.ledger.upkeep.broker()
+    assert facts[dock.queue]["consumers"] == 0
+    assert facts[""]["away"] is None
+    assert facts[dock.queue]["at"] == facts[""]["at"]
+
+
+def test_an_alarm_is_written_down(dock: Dock) -> None:
+    # Given a relay that is blocked
+    watch = dock.watch(blocked=lambda: "out of memory")
+
+    # When the broker is looked at
+    watch.step()
+
+    # Then the ledger knows why nothing moves
+    assert dock.ledger.upkeep.broker()[""]["away"] == "out of memory"
+
+
+def test_a_broker_that_is_away_is_written_down(ledger: Ledger) -> None:
+    # Given nobody at the broker's address
+    watch = Watch(ledger, open_publisher(f"amqp://127.0.0.1:{free_port()}//"), lambda: None)
+
+    # When it is looked for
+    with pytest.raises(BrokerUnavailable):
+        watch.step()
+
+    # Then the ledger knows why nothing moves
+    assert "refused" in ledger.upkeep.broker()[""]["away"]
+    watch.close()

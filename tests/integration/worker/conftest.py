@@ -1,0 +1,143 @@
+"""Fixtures: a harbour with one ledger, one broker, a scheduler, and workers as real processes."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from longshore.ledger import Ledger
+from longshore.ledger.records import NewTask
+from longshore.ledger.shapes import Task
+from longshore.states import TERMINAL, State
+from tests.services.processes import Processes
+from tests.services.program import Program
+from tests.services.runner import Server
+from tests.services.waiting import eventually
+
+TASKS = Path(__file__).with_name("tasks.py")
+
+
+class Harbour:
+    """Submits tasks and looks at them; starts workers and the scheduler."""
+
+    def __init__(self, processes: Processes, ledger_url: str, broker_url: str, marks: Path) -> None:
+        self.ledger = Ledger.open(ledger_url)
+        self.broker_url = broker_url
+        self._processes = processes
+        self._marks = marks
+        self._settings = {"ledger": ledger_url, "broker": broker_url, "log_format": "json"}
+
+    def start_worker(
+        self,
+        *words: str,
+        tasks: object = TASKS,
+        ready: bool = True,
+        env: dict[str, str] | None = None,
+        **settings: object,
+    ) -> Program:
+        """Start a worker, and wait until it beats."""
+        before = {view.id for view in self.ledger.views.workers()}
+        given = {"tasks": tasks, "drain_seconds": 5} | self._settings | settings
+        environment = {"MARKS": str(self._marks)} | (env or {})
+        worker = self._processes.start("worker", *words, env=environment, **given)
+        if ready:
+            eventually(
+                lambda: {view.id for view in self.ledger.views.workers() if view.alive} - before, within=60
+            )
+        return worker
+
+    def start_scheduler(self, **settings: object) -> Program:
+        """Start the relay, and the loops that judge workers."""
+        return self._processes.start("scheduler", **(self._settings | settings))
+
+    def probe(self, env: dict[str, str]) -> int:
+        """Return the exit status of the probe command."""
+        return self._processes.start("worker", "--probe", env=env, **self._settings).wait()
+
+    def submit(self, name: str, *arguments: object, queue: str | None = None, **options: Any) -> list[str]:
+        """Submit a task for each argument, and return their ids."""
+        ids = [str(uuid4()) for _ in arguments]
+        new = [
+            NewTask(
+                id=id,
+                task=name,
+                queue=queue or name,
+                args=json.dumps([argument]).encode(),
+                digest=b"8 bytes!",
+                **options,
+            )
+            for id, argument in zip(ids, arguments, strict=True)
+        ]
+        for at in range(0, len(new), 500):
+            self.ledger.intake.submit(new[at : at + 500])
+        return ids
+
+    def tasks(self, ids: list[str]) -> list[Task]:
+        """Return the tasks as everybody sees them."""
+        found = [
+            task for at in range(0, len(ids), 500) for task in self.ledger.views.tasks(ids[at : at + 500])
+        ]
+        return [task for task in found if task is not None]
+
+    def states(self, ids: list[str]) -> set[str]:
+        """Return the states that some of these tasks are in."""
+        return {task.state.value for task in self.tasks(ids)}
+
+    def finish(self, ids: list[str], within: float = 30.0) -> list[Task]:
+        """Wait until all have ended, and return them."""
+
+        def ended() -> list[Task] | None:
+            tasks = self.tasks(ids)
+            unfinished = [task for task in tasks if task.state not in TERMINAL]
+            assert not unfinished, unfinished[:3]
+            return tasks
+
+        found = eventually(ended, within=within)
+        assert found is not None
+        return found
+
+    def begin(self, id: str, within: float = 30.0) -> Task:
+        """Wait until a task is STARTED and its function has left a mark."""
+        eventually(lambda: f"begun {id}" in self.marks(), within=within)
+        [task] = self.tasks([id])
+        assert task.state is State.STARTED
+        return task
+
+    def marks(self) -> str:
+        """What tasks have written so far."""
+        return self._marks.read_text() if self._marks.exists() else ""
+
+
+@pytest.fixture
+def make_harbour(processes: Processes, ledger_url: str, tmp_path: Path) -> Iterator[Callable[..., Harbour]]:
+    """Make a harbour on a broker, and a ledger, of the test's choice."""
+    made: list[Harbour] = []
+
+    def make(broker_url: str, ledger: str = ledger_url) -> Harbour:
+        made.append(Harbour(processes, ledger, broker_url, tmp_path / "marks"))
+        return made[-1]
+
+    yield make
+    for harbour in made:
+        harbour.ledger.close()
+
+
+@pytest.fixture
+def harbour(make_harbour: Callable[..., Harbour], broker_url: str) -> Harbour:
+    """A harbour on RabbitMQ, with a scheduler."""
+    made = make_harbour(broker_url)
+    made.start_scheduler()
+    return made
+
+
+@pytest.fixture
+def harbour_on_embedded(
+    make_harbour: Callable[..., Harbour], embedded: Server, embedded_broker_url: str
+) -> Harbour:
+    """A harbour whose broker and ledger are one embedded Valkey, with a scheduler."""
+    made = make_harbour(embedded_broker_url, embedded.url)
+    made.start_scheduler()
+    return made

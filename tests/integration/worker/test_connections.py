@@ -1,0 +1,122 @@
+"""Connections break; runs do not."""
+
+from collections.abc import Callable
+
+from longshore.broker import message_of, open_publisher
+from longshore.states import State
+from tests.integration.worker.conftest import Harbour
+from tests.services.management import Management
+from tests.services.rabbitmq_server import RabbitServer
+from tests.services.runner import Server
+from tests.services.shared import Rabbit
+
+
+def test_every_message_twice_runs_every_task_once(
+    make_harbour: Callable[..., Harbour], broker_url: str
+) -> None:
+    # Given: a relay that publishes all it claims twice
+    harbour = make_harbour(broker_url)
+    ids = harbour.submit("nap", *[0.01] * 100)
+    publisher = open_publisher(broker_url)
+    publisher.connect()
+    publisher.declare("nap")
+    claimed = harbour.ledger.outbox.claim("nap", 500, 1000)
+    for copy in [*claimed, *claimed]:
+        publisher.publish("nap", message_of(copy))
+    while publisher.unsettled:
+        publisher.settle(1)
+    publisher.close()
+
+    # When
+    harbour.start_worker("-Q", "nap", "-c", "2")
+
+    # Then
+    tasks = harbour.finish(ids)
+    assert {(task.state, task.deliveries) for task in tasks} == {(State.SUCCESS, 1)}
+    assert harbour.marks().count("begun") == 100
+
+
+def test_a_run_survives_the_connection_that_brought_it(
+    harbour: Harbour, rabbitmq: Rabbit, vhost: str, eventually: Callable[..., object]
+) -> None:
+    # Given
+    management = _managed(rabbitmq.management)
+    harbour.start_worker("-Q", "nap", "-c", "2")
+    harbour.finish(harbour.submit("nap", *[0] * 300))
+    [slow] = harbour.submit("nap", 4)
+    harbour.begin(slow)
+    quick = harbour.submit("nap", *[0] * 300)
+
+    # When: the management API sees a connection a moment after it was made
+    eventually(lambda: management.close_connections(vhost) >= 2, within=20, every=0.5)
+
+    # Then
+    [task] = harbour.finish([slow])
+    assert (task.state, task.deliveries, task.deaths) == (State.SUCCESS, 1, 0)
+    assert harbour.marks().count(f"begun {slow}") == 1
+    assert {one.state for one in harbour.finish(quick)} == {State.SUCCESS}
+
+
+def test_results_are_recorded_and_limits_kept_while_the_broker_is_down(
+    make_harbour: Callable[..., Harbour], own_rabbitmq: RabbitServer
+) -> None:
+    # Given
+    harbour = make_harbour(own_rabbitmq.url)
+    harbour.start_scheduler()
+    harbour.start_worker("-Q", "nap,deaf", "-c", "2")
+    ids = [*harbour.submit("nap", 5), *harbour.submit("deaf", 60, timeout=5)]
+    for id in ids:
+        harbour.begin(id)
+
+    # When
+    own_rabbitmq.kill()
+
+    # Then
+    [slept, limited] = harbour.finish(ids)
+    assert (slept.state, slept.deliveries) == (State.SUCCESS, 1)
+    assert (limited.state, limited.deliveries) == (State.FAILURE, 1)
+    own_rabbitmq.start()
+    again = harbour.submit("nap", *[0] * 20)
+    assert {one.state for one in harbour.finish(again, within=60)} == {State.SUCCESS}
+    assert harbour.marks().count(f"begun {ids[0]}") == 1
+
+
+def test_results_wait_for_a_ledger_that_is_away(
+    make_harbour: Callable[..., Harbour], broker_url: str, own_redis: Server
+) -> None:
+    # Given
+    harbour = make_harbour(broker_url, own_redis.url)
+    harbour.start_scheduler()
+    worker = harbour.start_worker("-Q", "nap", "-c", "2")
+    ids = harbour.submit("nap", 1, 1)
+    for id in ids:
+        harbour.begin(id)
+
+    # When
+    own_redis.kill()
+    own_redis.start()
+
+    # Then
+    tasks = harbour.finish(ids)
+    assert {(task.state, task.deliveries, task.deaths) for task in tasks} == {(State.SUCCESS, 1, 0)}
+    assert harbour.marks().count("begun") == 2
+    assert worker.alive()
+    assert {one.state for one in harbour.finish(harbour.submit("nap", *[0] * 50))} == {State.SUCCESS}
+
+
+def test_a_queue_that_was_deleted_is_made_again(harbour: Harbour, rabbitmq: Rabbit, vhost: str) -> None:
+    # Given
+    management = _managed(rabbitmq.management)
+    harbour.start_worker("-Q", "noop", "-c", "1")
+    harbour.finish(harbour.submit("noop", *range(20)))
+
+    # When
+    assert "noop" in management.drop_queues(vhost)
+
+    # Then
+    assert {task.state for task in harbour.finish(harbour.submit("noop", *range(20)))} == {State.SUCCESS}
+
+
+def _managed(management: Management | None) -> Management:
+    assert management, "this test needs RabbitMQ's management API"
+    return management

@@ -1,0 +1,69 @@
+"""Messages that a worker can make nothing of are never lost."""
+
+import json
+from pathlib import Path
+
+import amqp
+import pytest
+from kombu.utils.url import url_to_parts
+
+from longshore.states import State
+from tests.integration.worker.conftest import TASKS, Harbour
+
+OLDER = """
+from longshore import task
+
+@task
+def known(a: int = 0) -> int:
+    return a
+"""
+
+
+def test_a_task_that_only_newer_workers_know_waits_for_one(
+    harbour: Harbour, tmp_path: Path, eventually: object
+) -> None:
+    # Given
+    older = tmp_path / "older.py"
+    older.write_text(OLDER)
+    harbour.start_worker("-Q", "noop", "-c", "1", tasks=older)
+    ids = harbour.submit("noop", 1, 2, 3)
+    assert callable(eventually)
+    eventually(lambda: {task.released for task in harbour.tasks(ids)} == {"unknown task"})
+
+    # When
+    harbour.start_worker("-Q", "noop", "-c", "1", tasks=TASKS)
+
+    # Then
+    tasks = harbour.finish(ids, within=90)
+    assert {(task.state, task.deaths) for task in tasks} == {(State.SUCCESS, 0)}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"lang": "py", "task": "noop", "id": "never-seen", "run": "r1"}, b"[[1],{},{}]"),
+        ({"lang": "py", "task": "noop", "id": "no-run"}, b"[[1],{},{}]"),
+        ({}, b"\xff\x00 hello"),
+    ],
+)
+def test_a_message_that_is_not_in_the_ledger_is_parked(
+    harbour: Harbour, headers: dict[str, str], body: bytes, eventually: object
+) -> None:
+    # Given
+    harbour.start_worker("-Q", "noop", "-c", "1")
+
+    # When
+    _publish(harbour.broker_url, headers, body)
+
+    # Then
+    assert callable(eventually)
+    [parked] = eventually(lambda: harbour.ledger.connection.redis.hvals("{longshore}:parked"))
+    assert json.loads(parked)["queue"] == "noop"
+    assert harbour.finish(harbour.submit("noop", 1))[0].state is State.SUCCESS
+
+
+def _publish(url: str, headers: dict[str, str], body: bytes) -> None:
+    parts = url_to_parts(url)
+    with amqp.Connection(f"{parts.hostname}:{parts.port}", virtual_host=parts.path or "/") as connection:
+        message = amqp.Message(body, application_headers=headers, content_type="application/json")
+        connection.channel().basic_publish(message, routing_key="noop")

@@ -1,0 +1,105 @@
+"""The house rules of CONTRIBUTING.md that a machine can see."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SERVICES = {path.name: path for path in sorted(ROOT.glob("services/*/src/*")) if path.is_dir()}
+MAY_IMPORT = {
+    "longshore": set[str](),
+    "longshore_api": {"longshore"},
+    "longshore_scheduler": {"longshore"},
+    "longshore_worker": {"longshore"},
+    "longshore_cli": {"longshore", "longshore_api", "longshore_scheduler", "longshore_worker"},
+}
+# What would drag a whole service into core, or the broker into the API.
+FORBIDDEN = {
+    "longshore": {"flask", "celery", "flask_openapi", "gunicorn", "gevent", "typer", "rich"},
+    "longshore_api": {"amqp", "celery", "kombu"},
+    "longshore_scheduler": {"celery", "flask"},
+    "longshore_worker": {"flask"},
+}
+SOURCES = [
+    path
+    for folder in ("services", "examples/src", "tests", "loadtest", "docs")
+    for suffix in ("py", "lua")
+    for path in sorted((ROOT / folder).rglob(f"*.{suffix}"))
+]
+
+
+def _imports(package: str) -> Iterator[tuple[Path, str]]:
+    for path in SERVICES[package].rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((path, alias.name.partition(".")[0]) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield path, node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_dependencies_point_one_way(package: str) -> None:
+    # When
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, name in _imports(package)
+        if (name in MAY_IMPORT and name not in MAY_IMPORT[package] | {package})
+        or name in FORBIDDEN.get(package, ())
+    }
+
+    # Then
+    assert wrong == set()
+
+
+def test_every_service_has_its_place_in_the_order() -> None:
+    assert set(SERVICES) == set(MAY_IMPORT)
+
+
+def test_only_settings_reads_the_environment() -> None:
+    # Given
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for package in SERVICES.values()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
+
+    # Then: beside it, only what hands the environment on to a child
+    assert readers <= {
+        "services/core/src/longshore/settings.py",
+        "services/cli/src/longshore_cli/delegate.py",
+        "services/cli/src/longshore_cli/up/part.py",
+    }
+
+
+def test_a_file_is_one_concern() -> None:
+    # When
+    long = {
+        f"{path.relative_to(ROOT)}: {lines} lines"
+        for path in SOURCES
+        if (lines := path.read_text(encoding="utf-8").count("\n")) > 300
+    }
+
+    # Then
+    assert long == set()
+
+
+def test_no_file_is_called_nothing_in_particular() -> None:
+    vague = {"util", "utils", "common", "helper", "helpers", "misc", "manager"}
+    assert [path for path in SOURCES if vague & set(path.relative_to(ROOT).with_suffix("").parts)] == []
+
+
+def test_no_test_sleeps() -> None:
+    # When
+    sleepers = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")  # tasks, in other files, may
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "sleep")
+    }
+
+    # Then
+    assert sleepers == set()
