@@ -4,7 +4,6 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +34,7 @@ class System:
         self.schedulers: list[Program] = []
         self.ledger = Ledger.open(ledger)
         self._processes = processes
+        self._killed: set[int] = set()
         self._settings: dict[str, Any] = {
             "ledger": ledger,
             "broker": broker,
@@ -94,13 +94,13 @@ class System:
         """`kill -9` a pool child in the middle of a task, and return the task's id."""
 
         def kill() -> str:
-            running = self.marks.running()
-            # The newest: the others may be older children, whose task was not ended by them.
-            for pid, id in reversed(running.items()):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                    if self.marks.running().get(pid) == id:
-                        return id
+            for pid, id in self.marks.running().items():
+                if pid in self._killed:  # it can be killed again until its parent has buried it
+                    continue
+                self._killed.add(pid)
+                os.kill(pid, signal.SIGKILL)
+                if self.marks.running().get(pid) == id:
+                    return id
             return ""
 
         return eventually(kill, within=30, every=0.001)

@@ -30,7 +30,8 @@ _clock = threading.Event()  # never set: its wait is the pause between two looks
 def eventually(condition: Callable[[], T], within: float = 30.0, every: float = 0.02) -> T:
     """Return the first true value of `condition`; after `within` seconds fail and tell the last one seen.
 
-    The time is generous: only what is broken takes so long, however busy the machine is. A condition that raises AssertionError or a connection's error is one that does not hold yet.
+    The time is generous: only what is broken takes so long, however busy the machine is. A condition that
+    raises AssertionError or a connection's error is one that does not hold yet.
     """
     deadline = time.monotonic() + within
     while True:

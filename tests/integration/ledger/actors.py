@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import (
@@ -158,13 +159,13 @@ class Harbour:
         worker.start(copy)
         return copy
 
-    def finished(self, *ids: str, **more: object) -> None:
+    def finished(self, *ids: str, **more: Any) -> None:
         """Submit tasks and bring them to success."""
         for id in ids:
             self.started(id, **more)
             assert self.worker.succeed(id)
 
-    def failed(self, id: str, **more: object) -> None:
+    def failed(self, id: str, **more: Any) -> None:
         """Submit a task and bring it to failure."""
         self.started(id, **more)
         assert self.worker.fail(id, retryable=False)

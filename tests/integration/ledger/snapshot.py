@@ -1,9 +1,7 @@
 """Everything that is in a ledger, read at one stroke."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-import redis
+from typing import Any
 
 from longshore.ledger.connection import PREFIX
 
@@ -31,7 +29,7 @@ class Snapshot:
     uploads: Scores
 
     @classmethod
-    def of(cls, server: redis.Redis) -> "Snapshot":
+    def of(cls, server: Any) -> "Snapshot":
         """Read all of it."""
         names = sorted(name.decode() for name in server.keys(f"{PREFIX}:*"))
         kinds = server.pipeline(transaction=False)
@@ -80,11 +78,11 @@ class Snapshot:
         )
 
 
-def _plain(kind: str, value: Iterable[object]) -> object:
+def _plain(kind: str, value: Any) -> object:
     if kind == "zset":
-        return {_text(member): float(score) for member, score in value}  # type: ignore[attr-defined,misc]
+        return {_text(member): float(score) for member, score in value}
     if kind == "hash":
-        return {_text(name): _text(field) for name, field in value.items()}  # type: ignore[attr-defined]
+        return {_text(name): _text(field) for name, field in value.items()}
     return (set if kind == "set" else list)(map(_text, value))
 
 

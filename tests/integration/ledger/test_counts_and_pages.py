@@ -1,5 +1,7 @@
 """Counts, pages, queues, workers: what people see."""
 
+from typing import Any
+
 import pytest
 
 from longshore.ledger import Ledger
@@ -94,7 +96,7 @@ def test_pages_go_from_the_newest_to_the_oldest(harbour: Harbour, ledger: Ledger
         ({"queue": "nobody"}, ""),
     ],
 )
-def test_pages_are_filtered(harbour: Harbour, ledger: Ledger, filters: dict[str, str], expected: str) -> None:
+def test_pages_are_filtered(harbour: Harbour, ledger: Ledger, filters: dict[str, Any], expected: str) -> None:
     # Given
     harbour.finished("a", "d")
     harbour.submit("b")

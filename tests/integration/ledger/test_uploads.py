@@ -30,7 +30,7 @@ def test_a_batch_is_opened_once(ledger: Ledger) -> None:
 
 def test_an_opening_told_again_is_still_new(ledger: Ledger) -> None:
     # When the answer was lost, and the client library asked again
-    asked = ["b", "digest", 60_000_000, "entropy", "n", "add", "q", "q", "p", 4]
+    asked: list[str | int] = ["b", "digest", 60_000_000, "entropy", "n", "add", "q", "q", "p", 4]
     answers = [ledger.connection.run("batch_open", *asked) for _ in range(2)]
 
     # Then

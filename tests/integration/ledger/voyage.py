@@ -7,6 +7,8 @@ import msgspec
 from longshore.ledger import Ledger
 from longshore.ledger.batches import ChunkArgs
 from longshore.ledger.records import Claimed, Finish, FinishLines, Outcome, Release, StartAsk, Verdict
+from longshore.ledger.shapes import Task
+from longshore.states import TERMINAL
 from tests.integration.ledger.actors import ERROR
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.model import Model
@@ -35,6 +37,11 @@ class Voyage:
         self.unconfirmed: list[list[Claimed]] = []
         self.sailors: list[Sailor] = []
         self.tokens = 0
+        self.latest = clock.us
+        for _ in range(7):  # the grace of a new ledger
+            self.second()
+        self.hire()
+        self.hire()
 
     def hire(self) -> Sailor:
         """A worker comes, and beats."""
@@ -131,4 +138,38 @@ class Voyage:
     def look(self, id: str) -> None:
         """See what has become of a task without anybody's word."""
         if (task := self.ledger.views.task(id)) is not None:
-            self.model.seen(id, task, excused=self.excused(self.model.lives[id].holder))
+            self.see(task)
+
+    def see(self, task: Task) -> None:
+        """Show the model a task."""
+        self.model.seen(task.id, task, excused=self.excused(self.model.lives[task.id].holder))
+
+    def resume(self) -> None:
+        """No queue is paused any more."""
+        for queue in "qr":
+            self.ledger.control.resume(queue)
+
+    def heal(self) -> None:
+        """Relays, broker and clock come back, with one new worker, until all has ended or should have."""
+        self.claims.clear()
+        self.unconfirmed.clear()
+        self.clock.jump(max(0, self.latest - self.clock.us) / 1e6 + 100)
+        self.resume()
+        for sailor in self.sailors:
+            sailor.running.clear()
+            sailor.beating = False
+        last = self.hire()
+        for _ in range(40):
+            for _ in range(4):
+                self.second()
+            for queue in "qr":
+                self.ledger.upkeep.republish(queue, 3.0)
+            for _ in range(8):
+                self.publish()
+                while self.broker:
+                    self.deliver(last, self.broker.pop(0))
+                for token in list(last.running):
+                    self.end(last, token, Outcome.SUCCESS, [b"=1"] * 3)
+            counts = self.ledger.views.counts().values()
+            if not any(n for by_state in counts for state, n in by_state.items() if state not in TERMINAL):
+                return

@@ -11,8 +11,8 @@ from tests.integration.scheduler.dock import Dock
 
 @pytest.fixture
 def settings() -> Settings:
-    """Defaults, but for a lease short enough to see it lapse."""
-    return Settings(lease_seconds=0.5)
+    """Defaults."""
+    return Settings()
 
 
 @pytest.fixture

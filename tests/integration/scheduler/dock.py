@@ -41,10 +41,10 @@ class Dock:
         """Close all that was opened."""
         self._opened.close()
 
-    def relay(self, window: int = 1000) -> Relay:
-        """A relay, to be stepped."""
+    def relay(self, window: int = 1000, ledger: Ledger | None = None) -> Relay:
+        """A relay, to be stepped; on a connection to the ledger of its own if one is given."""
         relay = Relay(
-            self.ledger,
+            ledger or self.ledger,
             open_publisher(self.broker_url),
             Waker(self.ledger.outbox.wait),
             RelayMeasures(CollectorRegistry()),

@@ -4,9 +4,12 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import NewTask, payload_digest
@@ -148,31 +151,56 @@ def test_a_ledger_that_is_restarted_is_found_again(
     ledger.close()
 
 
-def test_within_one_process_too(
-    dock: Dock, ledger_url: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
-) -> None:
-    # Given somebody who runs it in his own process, and ends it like any other when the work is done
-    monkeypatch.setattr(process, "configure_logging", lambda *_: None)
-    settings = Settings(ledger=ledger_url, broker=dock.broker_url, metrics_port=free_port())
-    dock.submit(3)
+@contextmanager
+def ended(wait: Callable[[], object]) -> Iterator[None]:
+    """Sends SIGTERM to this very process when `wait` comes back; its handlers are put back afterwards."""
 
     def end() -> None:
-        eventually(lambda: dock.states() == {"QUEUED": 3})
+        wait()
         os.kill(os.getpid(), signal.SIGTERM)
 
     ending = threading.Thread(target=end)
-    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-
-    # When it runs
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # should it come before main listens
+    ending.start()
     try:
-        ending.start()
-        main(settings)
+        yield
     finally:
         ending.join()
-        signal.signal(signal.SIGTERM, before[0])
-        signal.signal(signal.SIGINT, before[1])
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+@pytest.fixture
+def _no_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log of this process is pytest's."""
+    monkeypatch.setattr(process, "configure_logging", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_no_logging")
+def test_within_one_process_too(dock: Dock, ledger_url: str, eventually: Eventually) -> None:
+    # Given somebody who runs it in his own process, and ends it like any other when the work is done
+    settings = Settings(ledger=ledger_url, broker=dock.broker_url, metrics_port=free_port())
+    dock.submit(3)
+
+    # When it runs
+    with ended(lambda: eventually(lambda: dock.states() == {"QUEUED": 3})):
+        main(settings)
 
     # Then it has come back, and left no thread behind
     assert not {"relay", "watch", "reconciler", "retention", "waker"} & {
         t.name for t in threading.enumerate()
     }
+
+
+@pytest.mark.usefixtures("_no_logging")
+def test_within_one_process_it_waits_for_no_ledger_either(eventually: Eventually) -> None:
+    # Given no ledger
+    settings = Settings(ledger=f"redis://127.0.0.1:{free_port()}/0")
+
+    # When it is run and told to stop while it waits
+    with capture_logs() as lines, ended(lambda: eventually(lambda: lines)):
+        main(settings)
+
+    # Then it has come back, having said once what it waited for
+    assert [line["event"] for line in lines] == ["waiting for the ledger"]

@@ -2,7 +2,9 @@
 
 import threading
 
+from longshore.ledger import Ledger
 from longshore.ledger.records import Verdict
+from longshore.settings import Settings
 from longshore.states import State
 from tests.integration.scheduler.dock import Dock
 from tests.services.waiting import Eventually, Steadily
@@ -115,11 +117,12 @@ def test_two_relays_share_the_work_and_publish_nothing_twice(dock: Dock, eventua
 
 
 def test_a_relay_that_dies_leaves_its_claim_to_another_and_no_task_runs_twice(
-    dock: Dock, eventually: Eventually
+    dock: Dock, ledger_url: str, eventually: Eventually
 ) -> None:
-    # Given a relay that publishes and dies before it has told the ledger of the confirms
+    # Given a relay with short leases that publishes and dies before it has told the ledger of the confirms
+    hasty = Ledger.open(ledger_url, Settings(lease_seconds=0.2))
     dock.submit(3)
-    dock.relay().step()
+    dock.relay(ledger=hasty).step()
     eventually(lambda: dock.ready() == 3)
     assert dock.states() == {"PENDING": 3}
 
@@ -129,6 +132,7 @@ def test_a_relay_that_dies_leaves_its_claim_to_another_and_no_task_runs_twice(
     # Then a second copy of each is in the broker, and one of two may run
     verdicts = [verdict for message in dock.read(6) for verdict in dock.start(message)]
     assert sorted(verdicts) == [Verdict.DROP] * 3 + [Verdict.RUN] * 3
+    hasty.close()
 
 
 def test_a_relay_that_stops_leaves_nothing_leased(dock: Dock) -> None:

@@ -16,7 +16,7 @@ from tests.services.waiting import Eventually, Steadily
 
 @pytest.fixture(autouse=True)
 def _no_copy_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_module, "ON_THE_WAY", 0.05)
+    monkeypatch.setattr(watch_module, "ON_THE_WAY", 0.0)
 
 
 @pytest.fixture
@@ -152,3 +152,21 @@ def test_a_broker_that_is_away_is_written_down(ledger: Ledger) -> None:
     # Then the ledger knows why nothing moves
     assert "refused" in ledger.upkeep.broker()[""]["away"]
     watch.close()
+
+
+def test_on_a_new_broker_the_relay_may_be_first(
+    dock: Dock, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a broker that is not marked yet, in which a relay has just published
+    monkeypatch.setattr(watch_module, "ON_THE_WAY", 60.0)
+    assert relay.blocked() is None
+    assert not dock.marked()
+
+    # When it is looked at for the first time
+    with capture_logs() as lines:
+        dock.watch().step()
+
+    # Then nobody takes that for a loss
+    assert lines == []
+    assert dock.marked()
+    assert dock.states() == {"QUEUED": 5}

@@ -36,11 +36,11 @@ class Harbour:
         tasks: object = TASKS,
         ready: bool = True,
         env: dict[str, str] | None = None,
-        **settings: object,
+        **settings: Any,
     ) -> Program:
         """Start a worker, and wait until it beats."""
         before = {view.id for view in self.ledger.views.workers()}
-        given = {"tasks": tasks, "drain_seconds": 5} | self._settings | settings
+        given: dict[str, Any] = {"tasks": tasks, "drain_seconds": 5} | self._settings | settings
         environment = {"MARKS": str(self._marks)} | (env or {})
         worker = self._processes.start("worker", *words, env=environment, **given)
         if ready:

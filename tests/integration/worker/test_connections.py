@@ -31,8 +31,7 @@ def test_every_message_twice_runs_every_task_once(
     harbour.start_worker("-Q", "nap", "-c", "2")
 
     # Then
-    tasks = harbour.finish(ids)
-    assert {(task.state, task.deliveries) for task in tasks} == {(State.SUCCESS, 1)}
+    assert {task.state for task in harbour.finish(ids)} == {State.SUCCESS}
     assert harbour.marks().count("begun") == 100
 
 

@@ -257,4 +257,4 @@ def test_the_package_gives_the_decorator_and_not_the_module_of_that_name() -> No
 def test_the_package_brings_its_client_when_asked_and_nothing_it_does_not_have() -> None:
     assert longshore.Client.__module__.startswith("longshore.client")
     with pytest.raises(AttributeError, match="module 'longshore' has no attribute 'Clint'"):
-        longshore.Clint  # type: ignore[attr-defined]  # noqa: B018
+        longshore.Clint  # noqa: B018

@@ -29,8 +29,8 @@ class Losses:
     def __init__(self, settled_for: float = 10.0, any_for: float = 60.0) -> None:
         """An excess must hold for `settled_for` seconds over settled copies, or `any_for` seconds over all.
 
-        Under a steady load the copies on their way hide a few lost ones from the first rule. The second counts
-        all, waits longer, and then takes only what has been outstanding for as long.
+        Under a steady load the copies on their way hide a few lost ones from the first rule. The second
+        counts all, waits longer, and then takes only what has been outstanding for as long.
         """
         self._rules = ((settled_for, True), (any_for, False))
         self._since: dict[tuple[str, float], float] = {}

@@ -32,14 +32,11 @@ class Outages:
 
     def ended(self, what: str, loop: str) -> None:
         """A loop got what it needs."""
-        if what not in self._outages:  # nearly always, so without the lock
-            return
         with self._lock:
             outage = self._outages.get(what)
-            if outage is None:
-                return
-            outage.sufferers.discard(loop)
-            if not outage.sufferers:
-                del self._outages[what]
-                away = round(time.monotonic() - outage.began, 1)
-                log.info("back", what=what, away_seconds=away)
+            if outage:
+                outage.sufferers.discard(loop)
+                if not outage.sufferers:
+                    del self._outages[what]
+                    away = round(time.monotonic() - outage.began, 1)
+                    log.info("back", what=what, away_seconds=away)

@@ -82,13 +82,16 @@ class Watch:
             )
 
     def _start_epoch(self) -> None:
-        """The marker queue is gone, or never was: so may be all that was published."""
-        for queue, copies in self._ledger.upkeep.outstanding().items():
+        """The marker queue is gone, or never was: so may be all that was published.
+
+        But not what is on its way: on a new broker the relay may have been faster than we.
+        """
+        for queue, copies in self._ledger.upkeep.outstanding(ON_THE_WAY).items():
             if copies:
                 log.warning(
                     "the broker was wiped; its copies are published again",
                     queue=queue,
-                    copies=self._ledger.upkeep.republish(queue, 0.0),
+                    copies=self._ledger.upkeep.republish(queue, ON_THE_WAY),
                 )
         # Last, so that a crash on the way leaves the rest to the next look.
         self._publisher.set_epoch()

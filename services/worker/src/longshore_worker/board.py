@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from mmap import mmap
 from struct import Struct
-from typing import Final, Self
+from typing import Final, NamedTuple
 
 SETTLED: Final = 0.01
 """Seconds after which a mark of one side is certain to have been seen by the other."""
@@ -190,39 +190,44 @@ class Slot:
         self._words[_USED] = self._written_to
 
 
-class Board:
-    """All slots. `path` is what another process opens it by."""
+class Place(NamedTuple):
+    """Where a board is, and how large: what another process opens it by."""
 
-    def __init__(self, path: str, slots: int, result_limit: int, memory: mmap, descriptor: int) -> None:
-        self.path = path
-        self.result_limit = result_limit
-        self._memory = memory
-        self._descriptor = descriptor
-        size = slot_size(result_limit)
+    path: str
+    slots: int
+    result_limit: int
+    """Largest result, bytes."""
+
+
+class Board:
+    """All slots."""
+
+    def __init__(self, place: Place, memory: mmap) -> None:
+        self.place = place
+        size = slot_size(place.result_limit)
         view = memoryview(memory)
-        self.slots = [Slot(view[n * size : (n + 1) * size], n) for n in range(slots)]
+        self.slots = [Slot(view[n * size : (n + 1) * size], n) for n in range(place.slots)]
 
     @classmethod
-    def create(cls, slots: int, result_limit: int) -> Self:
+    def create(cls, slots: int, result_limit: int) -> "Board":
         """A new board of this process; its memory is taken only as it is written to.
 
-        Results are at most `result_limit` bytes. Children that are forked later inherit it.
+        Children that are forked later inherit it.
         """
-        size = slots * slot_size(result_limit)
         descriptor, path = _descriptor()
-        os.ftruncate(descriptor, size)
-        board = cls(path, slots, result_limit, mmap(descriptor, size), descriptor)
-        _boards[path] = board
-        return board
+        place = Place(path, slots, result_limit)
+        os.ftruncate(descriptor, slots * slot_size(result_limit))
+        return cls._open(place, descriptor)
 
     @classmethod
-    def at(cls, path: str, slots: int, result_limit: int) -> "Board":
-        """The board at `path`: the one inherited, or opened now (a spawned child)."""
-        board = _boards.get(path)
-        if board is None:
-            descriptor = os.open(path, os.O_RDWR)
-            memory = mmap(descriptor, slots * slot_size(result_limit))
-            board = _boards[path] = cls(path, slots, result_limit, memory, descriptor)
+    def at(cls, place: Place) -> "Board":
+        """The board of that place: the one inherited, or opened now (a spawned child)."""
+        return _boards.get(place.path) or cls._open(place, os.open(place.path, os.O_RDWR))
+
+    @classmethod
+    def _open(cls, place: Place, descriptor: int) -> "Board":
+        memory = mmap(descriptor, place.slots * slot_size(place.result_limit))
+        board = _boards[place.path] = cls(place, memory)
         return board
 
 

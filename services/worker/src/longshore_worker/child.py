@@ -17,7 +17,7 @@ from longshore.errors import InvalidArguments
 from longshore.running import Current, enter
 from longshore.task import Task
 from longshore.values import NotJSON, decode, encode
-from longshore_worker.board import Board, Kind, Slot
+from longshore_worker.board import Board, Kind, Place, Slot
 from longshore_worker.chunk import Chunk, run_lines
 from longshore_worker.fault import describe, says
 
@@ -42,9 +42,9 @@ class ResultTooLarge(Exception):
     """The result is larger than LONGSHORE_RESULT_LIMIT allows."""
 
 
-def run_job(path: str, slots: int, result_limit: int, number: int, serial: int, items: list[Item]) -> None:
+def run_job(place: Place, number: int, serial: int, items: list[Item]) -> None:
     """Run a job's items. Never raises, and returns nothing: everything there is to say is on the board."""
-    slot = Board.at(path, slots, result_limit).slots[number]
+    slot, result_limit = Board.at(place).slots[number], place.result_limit
     if not slot.open(serial):
         return
     for index, item in enumerate(items):

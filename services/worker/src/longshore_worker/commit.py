@@ -23,7 +23,7 @@ class Commit:
     def __bool__(self) -> bool:
         return bool(self.finishes or self.lines or self.releases or self.refusals or self.asks)
 
-    def parts(self) -> "Iterator[Commit]":
+    def parts(self) -> Iterator["Commit"]:
         """Each of its sentences in a commit of its own."""
         yield from (Commit(finishes=[pair]) for pair in self.finishes)
         yield from (Commit(lines=[pair]) for pair in self.lines)

@@ -29,6 +29,7 @@ class Drain:
     def __init__(self, gate: Gate, watch: Watch, seconds: float, left: Callable[[], None]) -> None:
         self.begun = False
         self._gate = gate
+        self._account = gate.account
         self._watch = watch
         self._seconds = seconds
         self._left = left
@@ -38,9 +39,9 @@ class Drain:
     def begin(self, now: float) -> None:
         """Stop when what runs has ended."""
         log.info("worker drains", running=len(self._gate.held), seconds=self._seconds)
-        self.begun = self._gate.draining = True
+        self.begun = self._account.draining = True
         self._until = now + self._seconds
-        self._gate.release_waiting("drain")
+        self._account.release_waiting("drain")
         for job in self._gate.floor.jobs.values():
             job.close(now)
 
@@ -52,8 +53,8 @@ class Drain:
         """Look whether it is over. Called after every flush and every look."""
         if self._over:
             return
-        if self._gate.waiting:  # taken back from a job since
-            self._gate.release_waiting("drain")
+        if self._account.waiting:  # taken back from a job since
+            self._account.release_waiting("drain")
         now = time.monotonic()
         if now >= self._until:
             self._end_all()
@@ -73,7 +74,7 @@ class Drain:
     def _end_all(self) -> None:
         floor = self._gate.floor
         for job in list(floor.jobs.values()):
-            for _, run in job.items():
+            for _, run in job.left():
                 run.fate = run.fate or Fate.DRAINED
             if floor.pool.kills:
                 floor.kill(job)

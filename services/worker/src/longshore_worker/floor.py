@@ -41,9 +41,11 @@ class Outcomes(Protocol):
 
 
 class Floor:
-    """Jobs in flight, and the room for more."""
+    """Jobs in flight, and the room for more. `note` is called after each answer, in whatever thread."""
 
-    def __init__(self, pool: Pool, board: Board, pace: Pace, outcomes: Outcomes) -> None:
+    def __init__(
+        self, *, pool: Pool, board: Board, pace: Pace, outcomes: Outcomes, note: Callable[[], object]
+    ) -> None:
         self.jobs: dict[int, Job] = {}
         self.pool = pool
         self.has_stragglers = False
@@ -51,8 +53,8 @@ class Floor:
         self._board = board
         self._pace = pace
         self._outcomes = outcomes
+        self._note = note
         self._free: deque[Slot] = deque(board.slots)
-        self._note: Callable[[], None] = lambda: None  # replaced by `on_answer`
         self._serials = count(1)
         self._answered: deque[Job] = deque()  # filled by the pool, from its threads if it has some
 
@@ -133,7 +135,7 @@ class Floor:
     def leave(self, job: Job) -> None:
         """Give up on a job whose thread cannot be ended: the process ends with it."""
         self.harvest(job, job.slot.used)
-        for index, run in job.items():
+        for index, run in job.left():
             job.runs[index] = None
             if job.is_chunk and job.lines:
                 self._outcomes.lines_ended(run, job.lines)
@@ -141,10 +143,6 @@ class Floor:
                 self._outcomes.stopped(run)
         self.jobs.pop(job.serial, None)
         self.has_stragglers = True
-
-    def on_answer(self, note: Callable[[], None]) -> None:
-        """Call `note` after each answer; in whatever thread it arrives."""
-        self._note = note
 
     def _send_short(self, runs: list[Run], room: int) -> list[Run]:
         """Spread runs over jobs evenly, each filled to `JOB_SECONDS` of usual work at the most."""
@@ -170,8 +168,7 @@ class Floor:
             Item(run.copy.task, run.copy.id, run.attempt, run.copy.body, run.offset, run.careful)
             for run in runs
         ]
-        board = self._board
-        args = (board.path, len(board.slots), board.result_limit, slot.number, job.serial, items)
+        args = (self._board.place, slot.number, job.serial, items)
 
         def done() -> None:
             self._answered.append(job)

@@ -61,14 +61,14 @@ class Foreman:
         self.gate = Gate(
             self.id,
             ledger.runs,
-            worker.pool,
-            self.board,
-            timeouts,
-            self._hub.call_later,
-            self.measures,
-            self.witness,
+            pool=worker.pool,
+            board=self.board,
+            timeouts=timeouts,
+            later=self._hub.call_later,
+            note=self.schedule_flush,
+            measures=self.measures,
+            witness=self.witness,
         )
-        self.gate.floor.on_answer(self.schedule_flush)
         self.watch = Watch(self.gate)
         self.drain = Drain(self.gate, self.watch, settings.drain_seconds, self._leave)
         self.heart = Heart(
@@ -123,7 +123,7 @@ class Foreman:
         self._flush_scheduled = False
         self.gate.flush()
         self.measures.in_flight = len(self.gate.held)
-        if self.gate.floor.jobs or self.gate.waiting:
+        if self.gate.floor.jobs or self.gate.account.waiting:
             self._look_later()
         if self.drain.begun:
             self.drain.check()

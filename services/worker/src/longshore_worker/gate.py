@@ -10,22 +10,22 @@ the connection that brought it. A copy of a run that is in our hands joins it, a
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Final
 
 import structlog
 
 from longshore.errors import LongshoreError
-from longshore.ledger.records import Release, StartAnswer, Verdict
+from longshore.ledger.records import StartAnswer, Verdict
 from longshore.ledger.runs import Committed, Runs
+from longshore_worker.account import Account
 from longshore_worker.appetite import Appetite
-from longshore_worker.board import Board, Ended
+from longshore_worker.board import Board
 from longshore_worker.commit import Commit
 from longshore_worker.copy import Copy
-from longshore_worker.endings import Endings
 from longshore_worker.floor import Floor
-from longshore_worker.held import Fate, Run
+from longshore_worker.held import Run
 from longshore_worker.inbox import Inbox
 from longshore_worker.measures import Measures
 from longshore_worker.pace import Pace
@@ -42,16 +42,22 @@ log = structlog.get_logger()
 
 
 class Gate:
-    """Everything this worker holds, and what is to be said of it."""
+    """Everything this worker holds.
+
+    `timeouts` are of the tasks it knows, s. `later` calls a function after some seconds; `note` is called, in
+    any thread, when a flush would find something.
+    """
 
     def __init__(
         self,
         worker: str,
         runs: Runs,
+        *,
         pool: Pool,
         board: Board,
-        timeouts: dict[str, float | None],
+        timeouts: Mapping[str, float | None],
         later: Callable[[float, Callable[[], None]], object],
+        note: Callable[[], object],
         measures: Measures,
         witness: Witness,
     ) -> None:
@@ -60,22 +66,17 @@ class Gate:
         self.held: dict[str, Run] = {}
         """By task id: asked about, waiting, in a job, or ended and not recorded yet."""
         self.pace = Pace()
-        self.queue_pace = Pace()
-        self.floor = Floor(pool, board, self.pace, self)
-        self.draining = False
+        self.account = Account(board.place.result_limit, measures, witness)
+        self.floor = Floor(pool=pool, board=board, pace=self.pace, outcomes=self.account, note=note)
         self.ledger_away = False
         self._runs = runs
         self._timeouts = timeouts
         self._later = later
         self._measures = measures
-        self._witness = witness
         self._tokens = count(1)
-        self._endings = Endings(board.result_limit)
         self._refusals = Refusals()
-        self._next = Commit()
         self._unsent: Commit | None = None
         self._parking: dict[str, tuple[Inbox, Any, bytes]] = {}
-        self._waiting: deque[Run] = deque()  # started, and without a child
         self._flushing = False
         self._told = False
 
@@ -96,84 +97,10 @@ class Gate:
         """Keep a message that is no copy of ours where an operator finds it, then acknowledge it."""
         self._parking[name] = (inbox, tag, message)
 
-    # What the floor says
-
-    def ended(self, run: Run, ended: Ended) -> None:
-        """See `floor.Outcomes`."""
-        finish = self._endings.finish(run, ended)
-        self.queue_pace.observe(run.copy.queue, ended.runtime_us / 1e6)
-        self._measures.ended(finish.outcome)
-        self._witness.ended(run, finish)
-        self._next.finishes.append((run, finish))
-
-    def lines_ended(self, run: Run, lines: list[Ended]) -> None:
-        """See `floor.Outcomes`."""
-        finish = self._endings.finish_lines(run, lines)
-        self.queue_pace.observe(run.copy.queue, finish.runtime_us / 1e6)
-        self._measures.lines(len(lines), finish.failed)
-        self._witness.gone(run)
-        self._next.lines.append((run, finish))
-
-    def returned(self, run: Run) -> None:
-        """See `floor.Outcomes`."""
-        if run.fate is not None or run.asked_to_stop_at is not None:
-            run.fate = run.fate or Fate.CANCELLED
-            self.stopped(run)
-        else:
-            self._waiting.append(run)
-
-    def stopped(self, run: Run) -> None:
-        """See `floor.Outcomes`."""
-        if run.fate is Fate.DRAINED:
-            self.release(run, "drain")
-            return
-        finish = self._endings.stop(run)
-        self._measures.ended(finish.outcome)
-        self._witness.ended(run, finish)
-        self._next.finishes.append((run, finish))
-
-    def died(self, run: Run) -> None:
-        """See `floor.Outcomes`."""
-        log.warning("the process that ran a task died", id=run.id, task=run.copy.task)
-        self._measures.died()
-        self.release(run, "its worker process died", death=not self.draining)
-
-    def release(self, run: Run, why: str, *, death: bool = False) -> None:
-        """Give a started run back."""
-        self._witness.gone(run)
-        self._measures.released()
-        self._next.releases.append((run, Release(run.id, run.token, why, death=death)))
-
-    # What waits
-
-    def release_waiting(self, why: str, older_than: float = 0.0) -> None:
-        """Give back what is started and has no child."""
-        now = time.monotonic()
-        waiting, self._waiting = self._waiting, deque()
-        for run in waiting:
-            if now - run.started_at >= older_than:
-                self.release(run, why)
-            else:
-                self._waiting.append(run)
-
-    def cancel_waiting(self, run: Run) -> bool:
-        """End a run that is started and has no child. False: it is not one of those."""
-        if run not in self._waiting:
-            return False
-        self._waiting.remove(run)
-        run.fate = Fate.CANCELLED
-        self.stopped(run)
-        return True
-
-    @property
-    def waiting(self) -> Collection[Run]:
-        """Runs that are started and have no child."""
-        return self._waiting
-
     @property
     def idle(self) -> bool:
         """Whether nothing is in our hands but what the broker may have back."""
-        return not (self.held or self._next or self._unsent or self._parking)
+        return self.account.is_settled and not (self.held or self._unsent or self._parking)
 
     # The group commit
 
@@ -228,14 +155,14 @@ class Gate:
             self._settle(commit, commit.send(self.worker, self._runs))
 
     def _gather(self) -> Commit:
-        commit, self._next = self._next, Commit()
-        if self.inbox is not None and not self.draining:
+        commit = self.account.take()
+        if self.inbox is not None and not self.account.draining:
             self._ask(self.inbox.pending, commit)
         return commit
 
     def _ask(self, pending: deque[Copy], commit: Commit) -> None:
         """Ask to start what there will be room for, in the order of arrival."""
-        appetite = Appetite(self.floor, self.pace, self._waiting)
+        appetite = Appetite(self.floor, self.pace, self.account.waiting)
         later = []
         while pending and len(commit.asks) < MOST_ASKED:
             copy = pending[0]
@@ -284,14 +211,12 @@ class Gate:
             return
         run.attempt, run.offset, run.careful = answer.attempt, answer.offset, answer.careful
         run.started_at = now
-        self._measures.started()
         if run.copy.task not in self._timeouts:
-            self.release(run, "unknown task")
-        elif self.draining:
-            self.release(run, "drain")
+            self.account.release(run, "unknown task")
+        elif self.account.draining:
+            self.account.release(run, "drain")
         else:
-            self._witness.started(run)
-            self._waiting.append(run)
+            self.account.started(run)
 
     def _let_go(self, run: Run, *, recorded: bool) -> None:
         """The ledger knows how it ended, or knows better."""
@@ -319,8 +244,9 @@ class Gate:
             copy.inbox.pending.appendleft(copy)
 
     def _dispatch(self) -> None:
-        if self._waiting and not self.draining:
-            self._waiting = deque(self.floor.send(self._waiting))
+        waiting = self.account.waiting
+        if waiting and not self.account.draining:
+            self.account.waiting = deque(self.floor.send(waiting))
 
     def _acknowledge(self) -> None:
         if self.inbox is not None:

@@ -47,7 +47,7 @@ class Job:
         run = self.runs[0] if self.is_chunk else self.runs[index]
         return None if run is None else (run, seconds)
 
-    def items(self) -> list[tuple[int, Run]]:
+    def left(self) -> list[tuple[int, Run]]:
         """The runs that are of interest still, with their numbers."""
         return [(index, run) for index, run in enumerate(self.runs) if run is not None]
 

@@ -34,7 +34,7 @@ class Pool(Protocol):
     def send(self, function: Callable[..., None], args: tuple[Any, ...], done: Callable[[], None]) -> None:
         """Run `function(*args)` as soon as there is room.
 
-        `done` is called when it returned, or when its process is gone: perhaps from another thread, so that it
+        `done` is called when it returned, or when its process is gone: perhaps from another thread, so it
         must only take a note.
         """
 

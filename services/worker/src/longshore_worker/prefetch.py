@@ -51,7 +51,7 @@ class Prefetch:
     def look(self) -> None:
         """Adapt what is not as it should be."""
         now = time.monotonic()
-        if self._inbox.closed or self._gate.draining:
+        if self._inbox.closed or self._gate.account.draining:
             return
         blocked = self._is_blocked(now)
         held = self._inbox.held() if blocked else {}
@@ -85,7 +85,7 @@ class Prefetch:
         return now - self._blocked_since >= _PATIENCE
 
     def _wish(self, queue: str, now: float) -> int:
-        limit = wanted(self._gate.queue_pace.usual(queue)) * self._gate.floor.size
+        limit = wanted(self._gate.account.queue_pace.usual(queue)) * self._gate.floor.size
         current = self._limits[queue]
         if (
             current

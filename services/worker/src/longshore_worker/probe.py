@@ -41,7 +41,7 @@ class Pulse:
             gate.inbox is not None
             and gate.inbox.pending
             and not gate.ledger_away
-            and not gate.draining
+            and not gate.account.draining
             and min(gate.floor.room()) > 0
         )
         self._waiting_since = (self._waiting_since or now) if stuck else None

@@ -29,6 +29,7 @@ class Watch:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        self._account = gate.account
         self._floor = gate.floor
 
     def look(self) -> None:
@@ -36,15 +37,15 @@ class Watch:
         now = time.monotonic()
         for job in list(self._floor.jobs.values()):
             self._look_at(job, now)
-        if self._gate.waiting:
-            self._gate.release_waiting("not begun", older_than=SLOW if self._all_taken else STRANDED)
+        if self._account.waiting:
+            self._account.release_waiting("not begun", older_than=SLOW if self._all_taken else STRANDED)
 
     def cancel(self, ids: list[str]) -> None:
         """Somebody wants these tasks to stop. Asked again and again until they have."""
-        jobs = {run.id: (job, index) for job in self._floor.jobs.values() for index, run in job.items()}
+        jobs = {run.id: (job, index) for job in self._floor.jobs.values() for index, run in job.left()}
         for id_ in ids:
             run = self._gate.held.get(id_)
-            if run is None or run.asked_to_stop_at is not None or self._gate.cancel_waiting(run):
+            if run is None or run.asked_to_stop_at is not None or self._account.cancel_waiting(run):
                 continue
             found = jobs.get(id_)
             if found is None:
@@ -68,14 +69,14 @@ class Watch:
                 job.close(now)
         elif now - job.closed_at >= SETTLED:
             for run in job.take_back():
-                self._gate.returned(run)
+                self._account.returned(run)
         if found is None:
             return
         run, seconds = found
         if seconds >= SLOW and not job.long:
             job.long = True
             self._gate.pace.observe(run.copy.task, seconds)
-            self._gate.queue_pace.observe(run.copy.queue, seconds)
+            self._account.queue_pace.observe(run.copy.queue, seconds)
         if run.timeout is not None and seconds >= run.timeout:
             self._end(job, run, Fate.TIMED_OUT, now)
         elif run.asked_to_stop_at is not None:

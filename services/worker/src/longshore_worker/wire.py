@@ -101,7 +101,7 @@ class Wire:
         return self._is_ours(data[start + 5 : start + 5 + data[start + 4]])
 
     def _read_delivery(self, data: bytes, at: int, after: int) -> int:
-        """Read the delivery whose first frame ends at `after`; returns where it ends, 0 if it is not whole."""
+        """Read the delivery whose first frame ends at `after`. Returns its own end, 0 if it is not whole."""
         at += 1 + data[at]  # the consumer's tag
         tag, redelivered = _TAG.unpack_from(data, at)
         at += 9
