@@ -49,7 +49,7 @@ class Harbour:
             )
         return worker
 
-    def start_scheduler(self, **settings: object) -> Program:
+    def start_scheduler(self, **settings: Any) -> Program:
         """Start the relay, and the loops that judge workers."""
         return self._processes.start("scheduler", **(self._settings | settings))
 
