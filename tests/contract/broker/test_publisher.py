@@ -235,3 +235,15 @@ def test_one_may_wait_for_its_answers(publisher: Publisher, queue: str, eventual
     # Then the answer is there as soon as it is readable; without a descriptor it was there at once
     assert settled == [ref(queue)]
     assert publisher.blocked is None
+
+
+def test_redis_is_a_broker_as_well_as_valkey(redis_url: str) -> None:
+    # Given a Redis
+    publisher = open_publisher(redis_url)
+
+    # When it is connected to
+    server = publisher.connect()
+
+    # Then that is what it is
+    assert (server.product, server.queue_type) == ("Redis", "list")
+    publisher.close()

@@ -177,7 +177,7 @@ class Harbour:
         return [workers[i % len(workers)].ask(copy)[0] for i, copy in enumerate(copies)]
 
     def pass_seconds(self, seconds: int, *alive: Worker) -> Judged:
-        """Let time go on a second at a time, the workers named beating and the reconciler judging; its sum."""
+        """Let time go on by seconds, the workers named beating and the reconciler judging; its sum."""
         released = deaths = 0
         judged = Judged(0, 0, in_grace=False)
         for _ in range(seconds):

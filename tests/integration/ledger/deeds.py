@@ -1,4 +1,4 @@
-"""All that may happen in a history. Each deed takes two numbers and a flag, and reads from them what it needs."""
+"""All that may happen in a history. Each deed takes two numbers and a flag, and uses what it needs."""
 
 from typing import Any
 
@@ -154,7 +154,7 @@ class Deeds(Voyage):
             sailor.beating = False
 
     def part(self, n: int, m: int, flag: bool) -> None:
-        """A worker is cut off: it goes on, but nobody hears its heart. What it runs may be given to another."""
+        """A worker is cut off: it goes on, but nobody hears its heart. What it runs may go to another."""
         if not (runs := self._runs()):
             return
         sailor, token = runs[n % len(runs)]

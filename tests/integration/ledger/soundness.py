@@ -1,8 +1,8 @@
 """What holds in every ledger at every moment, whatever has happened to it.
 
-The promises rest on one question: who will bring this task on? A task that waits is planned in exactly one place, one
-that is queued is counted among the copies outstanding (a broker that loses them is noticed by that), and one that
-runs is held by a worker that the reconciler watches.
+The promises rest on one question: who will bring this task on? A task that waits is planned in exactly one
+place, one that is queued is counted among the copies outstanding (a broker that loses them is noticed by
+that), and one that runs is held by a worker that the reconciler watches.
 """
 
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def _to_be_revoked(snapshot: Snapshot, id: str, task: dict[str, str]) -> bool:
 
 
 def _holders(snapshot: Snapshot) -> Iterator[str]:
-    """Each task that runs is in the hands of one worker, which is watched; nobody is asked about any other."""
+    """Each task that runs is in the hands of one worker, which is watched; nobody else is asked about i"""
     held = {id: worker for worker, ids in snapshot.run.items() for id in ids}
     if len(held) != sum(map(len, snapshot.run.values())):
         yield "a task is in the hands of two workers"

@@ -1,4 +1,4 @@
-"""Random histories: whatever happens, in whatever order, the promises hold after every step, and all work ends.
+"""Random histories: whatever happens, in whatever order, the promises hold at every step, and work ends.
 
 LONGSHORE_TEST_HISTORIES=2000 walks that many instead of a handful.
 """
@@ -45,7 +45,7 @@ numbers = st.integers(0, 9)
 
 
 class Histories(RuleBasedStateMachine):
-    """One rule draws all deeds: Hypothesis would switch off half of many rules, and with them most of the work."""
+    """One rule draws all deeds: of many rules Hypothesis would switch off half, and most of the work."""
 
     ledger: Ledger
     server: redis.Redis

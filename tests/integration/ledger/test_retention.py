@@ -259,7 +259,7 @@ def test_a_long_batch_is_forgotten_in_turns(harbour: Harbour, ledger: Ledger, cl
 def test_a_batch_that_is_not_over_is_kept(
     harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
-    # Given one that runs, one revoked whose walk is not over, one revoked with a line that runs, one with a copy out
+    # Given one that runs, one revoked and still walked, one revoked whose line runs, one with a copy out
     run_file(ledger, "running", ["1 1"])
     run_file(ledger, "walked", ["1 1"] * 501, size=1)
     run_file(ledger, "held", ["1 1"])

@@ -1,4 +1,4 @@
-"""The world a history happens in: a broker that loses and doubles, relays that stall, workers that die and come back."""
+"""The world of a history: a broker that loses and doubles, relays that stall, workers that die and return."""
 
 from dataclasses import dataclass, field
 

@@ -7,6 +7,7 @@ import amqp
 import pytest
 from kombu.utils.url import url_to_parts
 
+from longshore.broker import open_publisher
 from longshore.states import State
 from tests.integration.worker.conftest import TASKS, Harbour
 
@@ -63,6 +64,10 @@ def test_a_message_that_is_not_in_the_ledger_is_parked(
 
 
 def _publish(url: str, headers: dict[str, str], body: bytes) -> None:
+    publisher = open_publisher(url)
+    publisher.connect()
+    publisher.declare("noop")  # the worker may not have come to it yet
+    publisher.close()
     parts = url_to_parts(url)
     with amqp.Connection(f"{parts.hostname}:{parts.port}", virtual_host=parts.path or "/") as connection:
         message = amqp.Message(body, application_headers=headers, content_type="application/json")

@@ -37,6 +37,7 @@ class AmqpPublisher:
         self._queue_type = queue_type
         self._name = name
         self._connection: Any = None  # an amqp.Connection; its stubs lack half of what it has
+        self._frames = PublishFrames(channel=1, frame_max=4096)  # until a server says what it takes
         self._unsettled = Unsettled()
         self._buffer: list[bytes] = []
         self._buffered = 0
