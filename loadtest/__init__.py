@@ -1,0 +1,1 @@
+"""Programs that load a running system: benchmarks, and later load tests that break things."""
