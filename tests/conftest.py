@@ -1,6 +1,7 @@
 """What every test may ask for; the fixtures themselves are in tests/services."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,11 @@ pytest_plugins = [
     "tests.services.private",
     "tests.services.processes",
 ]
+
+
+def pytest_configure() -> None:
+    """Whoever ends the tests early ends the servers that they started, too."""
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("SIGTERM", returncode=143))
 
 
 @pytest.fixture(scope="session")

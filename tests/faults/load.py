@@ -40,9 +40,6 @@ class Load:
         ]
 
     def __enter__(self) -> Self:
-        self._began = time.monotonic()
-        for thread in self._threads:
-            thread.start()
         return self
 
     def __exit__(
@@ -51,6 +48,12 @@ class Load:
         if kind is not None:
             self._abort.set()
         self.finish()
+
+    def begin(self) -> None:
+        """Submit from now on."""
+        self._began = time.monotonic()
+        for thread in self._threads:
+            thread.start()
 
     def acknowledged(self) -> set[str]:
         """Ids that the API has answered for."""
@@ -64,10 +67,11 @@ class Load:
     def finish(self, within: float = 90.0) -> None:
         """Wait until everything is acknowledged."""
         deadline = time.monotonic() + within
-        for thread in self._threads:
+        begun = [thread for thread in self._threads if thread.ident]
+        for thread in begun:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._abort.set()
-        for thread in self._threads:
+        for thread in begun:
             thread.join()
 
     def _submit_all(self) -> None:

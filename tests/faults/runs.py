@@ -78,10 +78,18 @@ class Run:
 
 @contextmanager
 def running(
-    system: System, *, tasks: int = TASKS, rate: float = RATE, task: str = "mark", prefix: str = "t"
+    system: System,
+    *,
+    tasks: int = TASKS,
+    rate: float = RATE,
+    task: str = "mark",
+    prefix: str = "t",
+    begin: bool = True,
 ) -> Iterator[Run]:
-    """Submit tasks while the body goes on."""
+    """Submit tasks while the body goes on, from its beginning on or from its `load.begin()`."""
     with Observer(system.ledger_url) as observer, Load(system.url, prefix, tasks, rate, task) as load:
+        if begin:
+            load.begin()
         yield Run(system, load, observer)
 
 

@@ -25,6 +25,11 @@ EMBEDDED: Final = "embedded"
 GENERATIONS: Final = (CLASSIC, QUORUM)
 """Both generations of RabbitMQ: 3.10 from Debian, 4.3 from Docker."""
 
+EITHER: Final = pytest.mark.parametrize(
+    "stage", [None, EMBEDDED], indirect=True, ids=["rabbitmq", "embedded"]
+)
+"""Marks a test that runs on the shared RabbitMQ with a Redis, and on the embedded server that is both."""
+
 
 @dataclass
 class Stage:

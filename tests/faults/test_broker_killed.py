@@ -8,7 +8,7 @@ from tests.faults.history import Outcome
 from tests.faults.marks import Marks
 from tests.faults.report import Report
 from tests.faults.runs import running
-from tests.faults.stages import GENERATIONS, Stage
+from tests.faults.stages import EITHER, GENERATIONS, Stage
 from tests.faults.system import System
 from tests.services.waiting import Eventually
 
@@ -50,6 +50,7 @@ def test_a_broker_that_is_away_for_20_seconds_stops_neither_submission_nor_a_run
     assert marks.begun("long-0") == 1
 
 
+@EITHER
 def test_every_queue_deleted_loses_nothing(
     stage: Stage, system: System, report: Report, eventually: Eventually
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.history import Outcome
 from tests.faults.report import Report
 from tests.faults.runs import running
-from tests.faults.stages import EMBEDDED, Stage
+from tests.faults.stages import EITHER, Stage
 from tests.faults.system import System
 from tests.services.waiting import Eventually
 
@@ -14,12 +14,8 @@ pytestmark = pytest.mark.faults
 BALLAST = 20_000_000
 """Bytes that fill the ledger: much more than connections and buffers come and go with."""
 
-SERVERS = pytest.mark.parametrize(
-    "stage", [None, EMBEDDED], indirect=True, ids=["redis", "the-embedded-one-that-is-the-broker-too"]
-)
 
-
-@SERVERS
+@EITHER
 def test_a_killed_ledger_loses_nothing_it_has_acknowledged(
     stage: Stage, system: System, report: Report
 ) -> None:
@@ -27,7 +23,7 @@ def test_a_killed_ledger_loses_nothing_it_has_acknowledged(
     system.start(workers=2)
     with running(system) as run:
         for _ in range(3):
-            run.until_more_ended()
+            run.until_acknowledged(len(run.load.acknowledged()) + 300)
 
             # When it is killed, three times
             stage.ledger.kill()

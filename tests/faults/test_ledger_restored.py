@@ -70,6 +70,7 @@ def test_a_ledger_restored_from_an_older_copy_parks_what_it_does_not_know(
 def _submit(system: System, run: Run, prefix: str, count: int) -> set[str]:
     """Submit so many tasks at once, and wait until all are accepted."""
     with Load(system.url, prefix, count, rate=100_000) as load:
+        load.begin()
         load.finish()
     run.load.attempts += load.attempts
     return load.acknowledged()

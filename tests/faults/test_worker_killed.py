@@ -5,17 +5,14 @@ import pytest
 from tests.faults.marks import Marks
 from tests.faults.report import Report
 from tests.faults.runs import running
-from tests.faults.stages import EMBEDDED
+from tests.faults.stages import EITHER
 from tests.faults.system import System
 from tests.services.waiting import Eventually
 
 pytestmark = pytest.mark.faults
 
-RABBITMQ = None
-"""The stage that tests share."""
 
-
-@pytest.mark.parametrize("stage", [RABBITMQ, EMBEDDED], indirect=True, ids=["rabbitmq", "embedded"])
+@EITHER
 def test_killed_pool_children_lose_nothing(system: System, report: Report) -> None:
     # Given two workers in the middle of 2,000 tasks
     system.start(workers=2)
@@ -33,7 +30,7 @@ def test_killed_pool_children_lose_nothing(system: System, report: Report) -> No
     assert verdict.duplicated <= len(victims)
 
 
-@pytest.mark.parametrize("stage", [RABBITMQ, EMBEDDED], indirect=True, ids=["rabbitmq", "embedded"])
+@EITHER
 def test_a_killed_worker_of_two_loses_nothing(
     system: System, marks: Marks, report: Report, eventually: Eventually
 ) -> None:

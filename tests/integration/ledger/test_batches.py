@@ -267,6 +267,8 @@ def test_a_line_that_kills_each_time_is_that_lines_error(
         assert harbour.deliver(worker)[0].offset == 1
         worker.release("b.0", "death", death=True)
     assert harbour.deliver(worker)[0].offset == 2
+    worker.release("b.0", "death", death=True)  # The next line has five deaths of its own.
+    assert harbour.deliver(worker)[0].offset == 2
     worker.finish_lines("b.0", b"=6")
 
     # Then
@@ -588,3 +590,15 @@ def test_counters_tell_of_chunks(harbour: Harbour, ledger: Ledger, relay: Relay,
         "succeeded": 1,
     }
     assert ledger.metrics.histograms()["run", "q"] == {2: 1}
+
+
+def test_thousands_of_lines_are_recorded_in_one_commit(ledger: Ledger, relay: Relay, worker: Worker) -> None:
+    # Given
+    run_file(ledger, "b", ["1 1"] * 5000, size=5000)
+    worker.start(*relay.publish())
+
+    # When
+    worker.finish_lines("b.0", *[b"=2"] * 5000)
+
+    # Then
+    assert sum(line.text == "2" for line in ledger.batches.output("b")) == 5000

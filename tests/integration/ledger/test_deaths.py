@@ -297,3 +297,50 @@ def test_a_dead_child_tells_no_lie_about_a_cancelled_task(
     assert harbour.state("a") == "REVOKED"
     assert relay.claim() == []
     assert worker.beat().cancelled == []
+
+
+def test_a_dead_worker_is_not_forgotten_before_its_tasks_are_judged(
+    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker, clock: Clock
+) -> None:
+    # Given two workers long dead, of which the first has more than a script takes
+    harbour.submit(*(f"t{n}" for n in range(520)))
+    worker.start(*harbour.relay.publish())
+    worker.start(*harbour.relay.publish(limit=10))
+    other.start(*harbour.relay.publish())
+    clock.advance(700)
+    ledger.upkeep.judge()
+
+    # When
+    judged = [harbour.pass_seconds(5).deaths, harbour.pass_seconds(1).deaths]
+
+    # Then
+    assert judged == [500, 20]
+
+
+def test_a_small_step_back_of_the_clock_does_not_end_a_grace(
+    harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock
+) -> None:
+    # Given a ledger that has just come back
+    harbour.started("a")
+    clock.advance(60)
+    ledger.upkeep.judge()
+
+    # When
+    clock.jump(-0.5)
+    judged = ledger.upkeep.judge()
+
+    # Then
+    assert (judged.in_grace, judged.deaths) == (True, 0)
+    assert worker.succeed("a") is True
+
+
+def test_a_holder_that_nobody_watches_has_lapsed(harbour: Harbour, ledger: Ledger, other: Worker) -> None:
+    # Given what no script leaves behind
+    copy = harbour.started("a")
+    ledger.connection.redis.zrem(f"{PREFIX}:workers", "worker01")
+
+    # When
+    answer = other.ask(copy)[0]
+
+    # Then
+    assert answer.verdict is Verdict.RUN

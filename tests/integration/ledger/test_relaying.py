@@ -491,3 +491,36 @@ def test_a_copy_that_was_not_lost_after_all_is_dropped_as_the_second(
 
     # Then no further copy is published
     assert relay.claim() == []
+
+
+def test_a_claim_passes_over_what_is_not_there(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+    # Given what no script leaves behind, last in the queue
+    harbour.submit("a")
+    ledger.connection.redis.zadd(f"{PREFIX}:ready:q", {"ghost": 9e15})
+
+    # When
+    claimed = relay.claim()
+
+    # Then
+    assert [copy.id for copy in claimed] == ["a"]
+    assert ledger.outbox.backlog() == {"q": 0}
+
+
+def test_the_relay_may_speak_of_what_is_not_there(ledger: Ledger) -> None:
+    # When
+    answers = ledger.outbox.confirm("q", [("ghost", "run")]), ledger.outbox.give_back("q", [("ghost", "run")])
+
+    # Then
+    assert answers == (0, 0)
+
+
+def test_a_copy_of_what_is_not_there_is_not_outstanding_for_ever(harbour: Harbour, ledger: Ledger) -> None:
+    # Given what no script leaves behind
+    harbour.finished("done")
+    ledger.connection.redis.zadd(f"{PREFIX}:out:q", {"ghost": 1})
+
+    # When
+    ledger.upkeep.republish("q", older_than=10.0)
+
+    # Then
+    assert ledger.upkeep.outstanding() == {"q": 0}

@@ -199,3 +199,31 @@ def test_a_worker_that_leaves_with_a_task_in_its_hands_is_judged(
 
     # Then
     assert harbour.state("a") == "PENDING"
+
+
+def test_a_task_that_killed_can_be_given_back_unstarted(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
+) -> None:
+    # Given a task whose last holder was stripped of its token
+    harbour.started("a")
+    worker.release("a", "death", death=True)
+    (copy,) = relay.publish()
+
+    # When
+    released = other.refuse(copy)
+
+    # Then it is not left in a broker that no longer has it
+    assert released is True
+    assert relay.claim() == [copy]
+
+
+def test_a_stranger_with_the_right_run_gives_nothing_back(harbour: Harbour, ledger: Ledger) -> None:
+    # Given
+    (copy,) = harbour.queued("a")
+
+    # When
+    answers = ledger.runs.release([Release("a", "worker02.1", "drain", run=copy.run)])
+
+    # Then
+    assert answers == [False]
+    assert harbour.state("a") == "QUEUED"

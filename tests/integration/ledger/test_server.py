@@ -12,7 +12,6 @@ from longshore.ledger.connection import PREFIX, SCHEMA
 from longshore.ledger.scripts import assemble, script_names
 from longshore.settings import Settings
 from tests.integration.ledger.actors import Harbour, Worker
-from tests.integration.ledger.clock import LUA, Clock
 from tests.services.evidence import Evidence
 from tests.services.redis_server import redis_server
 from tests.services.runner import Server
@@ -116,29 +115,18 @@ def test_an_error_of_a_script_is_told_as_it_is(ledger: Ledger) -> None:
         ledger.connection.run("submit", "entropy", "id")
 
 
-def test_an_illegal_move_is_refused(ledger_url: str) -> None:
-    # Given a script with a fault
-    text = """#!lua
--- include: clock record move
-local t = read(ARGV[1])
-move(t, 'FAILURE')
-"""
-    harbour = Harbour(
-        opened := Ledger.open(ledger_url, replaced={"clock": LUA, "cancel": text}), _clock(ledger_url)
-    )
+def test_an_illegal_move_is_refused(harbour: Harbour, ledger: Ledger) -> None:
+    # Given a script with a fault, on the includes of another
+    includes = ledger.connection._texts["cancel"].partition("-- Cancel tasks.")[0]
+    faulty = f"{includes}\nmove(read(ARGV[1]), 'FAILURE')"
     harbour.submit("a")
 
     # When
     with pytest.raises(redis.ResponseError, match="illegal move of a: PENDING -> FAILURE"):
-        opened.connection.run("cancel", "a")
+        ledger.connection.redis.eval(faulty, 1, PREFIX, "a")
 
     # Then
     assert harbour.state("a") == "PENDING"
-    opened.close()
-
-
-def _clock(url: str) -> Clock:
-    return Clock(redis.Redis.from_url(url))
 
 
 def test_every_script_says_what_it_takes() -> None:

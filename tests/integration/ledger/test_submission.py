@@ -193,7 +193,7 @@ def test_what_is_due_wakes_a_relay_too(harbour: Harbour, ledger: Ledger, clock: 
     ledger.outbox.move_due()
 
     # Then
-    ledger.outbox.wait(4)
+    assert ledger.connection.redis.llen(f"{PREFIX}:wake") == 1
     assert ledger.outbox.backlog() == {"q": 1}
 
 
@@ -222,3 +222,26 @@ def test_a_plan_that_outlived_its_task_is_forgotten(ledger: Ledger, clock: Clock
     # Then
     assert moved == 1
     assert not server.exists(f"{PREFIX}:due", f"{PREFIX}:ready:q")
+
+
+def test_tasks_of_one_call_are_runs_of_their_own(harbour: Harbour, relay: Relay) -> None:
+    # When
+    harbour.submit("a", "b")
+
+    # Then
+    first, second = relay.claim()
+    assert first.run != second.run
+
+
+def test_a_plan_for_a_task_that_has_ended_is_forgotten(
+    harbour: Harbour, ledger: Ledger, clock: Clock
+) -> None:
+    # Given what no script leaves behind
+    harbour.finished("done")
+    ledger.connection.redis.zadd(f"{PREFIX}:due", {"done": clock.us})
+
+    # When
+    ledger.outbox.move_due()
+
+    # Then
+    assert ledger.outbox.backlog() == {}

@@ -131,3 +131,16 @@ def test_an_empty_ledger_has_nothing_to_tell(ledger: Ledger) -> None:
     assert ledger.metrics.histograms() == {}
     assert ledger.metrics.parked() == 0
     assert ledger.events.read("0") == []
+
+
+def test_a_take_over_counts_as_a_death(harbour: Harbour, ledger: Ledger, other: Worker) -> None:
+    # Given
+    copy = harbour.started("a")
+    harbour.pass_seconds(2, other)
+    harbour.clock.advance(1.4)
+
+    # When
+    other.ask(copy)
+
+    # Then
+    assert ledger.metrics.counters()["deaths", "q", "add"] == 1

@@ -1,23 +1,22 @@
-"""The probe tells a worker that lives from one that does not."""
+"""The probe command tells a worker that lives from none."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.integration.worker.conftest import Harbour
 
 
-def test_a_worker_is_alive_until_its_loop_stands_still(
-    harbour: Harbour, tmp_path: Path, eventually: object
+def test_a_worker_is_alive_as_long_as_it_runs(
+    harbour: Harbour, tmp_path: Path, eventually: Callable[..., object]
 ) -> None:
     # Given: notes of this test alone
     notes = {"TMPDIR": str(tmp_path)}
-    nobody = harbour.probe(notes)
+    before = harbour.probe(notes)
     worker = harbour.start_worker("-Q", "noop", "-c", "1", env=notes)
 
     # When
-    alive = harbour.probe(notes)
-    worker.freeze()
+    eventually(lambda: harbour.probe(notes) == 0)
+    worker.kill()
 
     # Then
-    assert (nobody, alive) == (1, 0)
-    assert callable(eventually)
-    eventually(lambda: harbour.probe(notes) == 1, within=60, every=1)
+    assert (before, harbour.probe(notes)) == (1, 1)

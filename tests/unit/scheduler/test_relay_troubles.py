@@ -18,7 +18,9 @@ def test_a_refused_copy_is_given_back_and_its_queue_rests_and_is_declared_anew(s
 
     # When it was given back and is ready again
     assert stage.ledger.outbox.given_back == [("math", "a")]
-    assert [(line["log_level"], line["queue"]) for line in lines] == [("warning", "math")]
+    assert [(line["event"], line["log_level"], line["queue"]) for line in lines] == [
+        ("the broker refused copies; they are given back", "warning", "math")
+    ]
     stage.ready("math", "a")
     stage.steps_until(0.99)
     assert stage.published() == ["a"]
@@ -42,7 +44,9 @@ def test_a_queue_that_the_broker_refuses_holds_up_no_other(stage: Stage) -> None
     # Then nothing was claimed from the one, and one line says why
     assert stage.published() == ["a"]
     assert [queue for queue, _, _ in stage.ledger.outbox.claims if queue == "forbidden"] == []
-    assert [line["queue"] for line in lines if line["event"] == "queue refused"] == ["forbidden"]
+    [line] = [line for line in lines if line["event"] == "queue refused"]
+    assert line["queue"] == "forbidden"
+    assert "told so" in line["reason"]
 
     # And when it may be, it is tried again
     stage.publisher.refuses = set()
@@ -159,9 +163,9 @@ def test_a_blocked_broker_is_left_in_peace_and_said_once(stage: Stage) -> None:
         stage.steps_until(3)
     assert stage.published() == ["a"]
     assert stage.relay.blocked() is None
-    assert [line["event"] for line in lines] == [
-        "the broker takes no messages for now",
-        "the broker takes messages again",
+    assert [(line["event"], line.get("reason")) for line in lines] == [
+        ("the broker takes no messages for now", "memory"),
+        ("the broker takes messages again", None),
     ]
 
 
@@ -175,7 +179,8 @@ def test_a_stopping_relay_waits_for_confirms_then_gives_back_the_rest(stage: Sta
     stage.clock.monotonic = iter([0.0, 1.0, 1.0, 2.0, 4.0, 4.0, 4.0]).__next__  # type: ignore[method-assign]
     stage.relay.close()
 
-    # Then the ledger knows both fates and the bell is gone
+    # Then it waited for answers as they came, the ledger knows both fates, and the bell is gone
+    assert set(stage.publisher.settles[1:]) == {0.1}
     assert stage.ledger.outbox.confirmed == [("math", "a")]
     assert stage.ledger.outbox.given_back == [("math", "b")]
     assert stage.waker.closed

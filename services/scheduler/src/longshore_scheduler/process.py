@@ -54,8 +54,8 @@ def run(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
     )
     runner = Runner([relay, watch, Reconciler(ledger), Retention(ledger)])
     exporter = Exporter(registry, settings.host, settings.metrics_port) if settings.metrics_port else None
-    runner.start()
     log.info("scheduler runs", metrics_port=settings.metrics_port or None)
+    runner.start()
     stop.wait()
     log.info("scheduler stops")
     runner.stop()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from amqp.exceptions import AMQPError
 from celery import bootsteps
 from celery.worker import state
 
@@ -64,7 +65,7 @@ class Foreman:
             pool=worker.pool,
             board=self.board,
             timeouts=timeouts,
-            later=self._hub.call_later,
+            later=self._later,
             note=self.schedule_flush,
             measures=self.measures,
             witness=self.witness,
@@ -72,7 +73,12 @@ class Foreman:
         self.watch = Watch(self.gate)
         self.drain = Drain(self.gate, self.watch, settings.drain_seconds, self._leave)
         self.heart = Heart(
-            self.gate, open_ledger, settings.heartbeat_seconds, about, self._hub.call_soon, self.watch.cancel
+            self.gate,
+            open_ledger,
+            settings.heartbeat_seconds,
+            about | {"tasks": sorted(timeouts)},
+            self._hub.call_soon,
+            self.watch.cancel,
         )
         self._pulse = Pulse(self.gate)
         self._wake = Wake(self._hub)
@@ -84,13 +90,15 @@ class Foreman:
         """The pool is there; the consumer is not yet."""
         hub = self._hub
         self.heart.start()
-        hub.call_repeatedly(prefetch.EVERY, self._adapt)
+        hub.call_repeatedly(prefetch.EVERY, self._heard(self._adapt))
         hub.call_repeatedly(1.0, self._pulse.beat)
         self._pulse.beat()
 
     def register(self) -> None:
-        """The hub has forgotten its readers, or is new."""
+        """The hub has forgotten its readers, and perhaps what it was to call soon; or it is new."""
         self._wake.listen()
+        self._flush_scheduled = False
+        self.schedule_flush()
 
     def connected(self, inbox: Inbox, limits: Prefetch) -> None:
         """The broker delivers."""
@@ -118,10 +126,10 @@ class Foreman:
 
     # What
 
-    def flush(self) -> None:
+    def flush(self, *, thoroughly: bool = False) -> None:
         """Flush now, and see to what follows from it."""
         self._flush_scheduled = False
-        self.gate.flush()
+        self.gate.flush(thoroughly=thoroughly)
         self.measures.in_flight = len(self.gate.held)
         if self.gate.floor.jobs or self.gate.account.waiting:
             self._look_later()
@@ -131,14 +139,32 @@ class Foreman:
     def _look_later(self) -> None:
         looking = self._looking
         if looking is None or looking.canceled:  # the hub cancels timers when a connection is lost
-            self._looking = self._hub.call_later(watch.EVERY, self._look)
+            self._looking = self._later(watch.EVERY, self._look)
+
+    def _later(self, seconds: float, function: Callable[[], None]) -> Any:
+        return self._hub.call_later(seconds, self._heard(function))
+
+    def _heard(self, function: Callable[[], None]) -> Callable[[], None]:
+        """Let the broker's refusals be heard from a timer, too.
+
+        The hub logs what a timer raises, but for errors of the connection; py-amqp opens a refused channel
+        again, without its consumers, and the worker would wait for deliveries for ever.
+        """
+
+        def call() -> None:
+            try:
+                function()
+            except AMQPError as error:
+                raise ConnectionResetError(str(error)) from error
+
+        return call
 
     def _look(self) -> None:
         self._looking = None
         self.watch.look()
         if self.drain.begun:
             self.drain.check()
-        self.flush()
+        self.flush(thoroughly=True)
 
     def _adapt(self) -> None:
         if self._prefetch is not None:

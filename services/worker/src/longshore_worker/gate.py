@@ -27,6 +27,7 @@ from longshore_worker.copy import Copy
 from longshore_worker.floor import Floor
 from longshore_worker.held import Run
 from longshore_worker.inbox import Inbox
+from longshore_worker.knowers import Knowers
 from longshore_worker.measures import Measures
 from longshore_worker.pace import Pace
 from longshore_worker.pools import Pool
@@ -74,7 +75,8 @@ class Gate:
         self._later = later
         self._measures = measures
         self._tokens = count(1)
-        self._refusals = Refusals()
+        self.knowers = Knowers(worker)
+        self._refusals = Refusals(self.knowers)
         self._unsent: Commit | None = None
         self._parking: dict[str, tuple[Inbox, Any, bytes]] = {}
         self._flushing = False
@@ -104,8 +106,8 @@ class Gate:
 
     # The group commit
 
-    def flush(self) -> None:
-        """Flush until nothing is left to do now.
+    def flush(self, *, thoroughly: bool = False) -> None:
+        """Flush until nothing is left to do now. `thoroughly`: leave no acknowledgement for later.
 
         In a loop: a hub's `call_soon` made in one of its callbacks does not cut the next poll short.
         """
@@ -115,6 +117,8 @@ class Gate:
         try:
             while self._flush_once():
                 pass
+            if thoroughly and self.inbox is not None:
+                self.inbox.acknowledge(all_of_them=True)
         finally:
             self._flushing = False
 
@@ -236,12 +240,19 @@ class Gate:
                 copy.inbox.pending.appendleft(copy)
 
     def _refuse(self, copy: Copy, *, recorded: bool) -> None:
-        if recorded:
+        restraint = self._refusals.restraint(copy) if recorded else 0.0
+        if restraint:
+            self._later(restraint, lambda: self._let_pass(copy))
+        elif recorded:
             copy.inbox.settle(copy.tag)
         elif not copy.inbox.closed:
             # Someone else's by now, or of a task that the ledger does not know: START tells which.
             self._refusals.doubt(copy)
             copy.inbox.pending.appendleft(copy)
+
+    def _let_pass(self, copy: Copy) -> None:
+        copy.inbox.settle(copy.tag)
+        self._acknowledge()
 
     def _dispatch(self) -> None:
         waiting = self.account.waiting

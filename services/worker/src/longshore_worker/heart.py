@@ -8,7 +8,7 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -18,7 +18,9 @@ from longshore_worker.gate import Gate
 
 log = structlog.get_logger()
 
-_MOST_LISTED = 100
+_MOST_LISTED: Final = 100
+_AGAIN: Final = 0.2
+"""Seconds after a beat that the ledger did not hear: one that comes and goes must not take us for dead."""
 
 
 class Heart:
@@ -57,7 +59,7 @@ class Heart:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            began = time.monotonic()
+            due = time.monotonic() + self._every
             try:
                 if self._ledger is None:
                     self._ledger = self._open()
@@ -67,9 +69,10 @@ class Heart:
                 if not self._told:
                     log.warning("no heartbeat", reason=error.detail)
                 self._told = True
+                due = min(due, time.monotonic() + _AGAIN)
             except Exception:
                 log.exception("a heartbeat failed")
-            self._stopping.wait(max(0.05, self._every - (time.monotonic() - began)))
+            self._stopping.wait(max(0.05, due - time.monotonic()))
         if self._ledger is not None:
             self._ledger.close()
 
@@ -84,6 +87,8 @@ class Heart:
         if answer.cancelled:
             self._soon(lambda: self._cancel(answer.cancelled))
         self._tell_progress(runs)
+        if gate.knowers.are_wanted:
+            gate.knowers.learn(ledger.views.workers())
 
     def _now(self, held: list[Any], waiting: dict[str, int]) -> dict[str, Any]:
         now, wall = time.monotonic(), time.time()

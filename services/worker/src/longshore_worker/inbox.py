@@ -6,9 +6,12 @@ its copies afterwards: the broker delivers them again.
 
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from longshore_worker.copy import Copy
+
+_FEW: Final = 4
+"""Of that many deliveries one may be settled and not acknowledged: the broker counts them all."""
 
 
 class Channel(Protocol):
@@ -55,18 +58,23 @@ class Inbox:
         if not self.closed:
             self._settled.add(tag)
 
-    def acknowledge(self) -> None:
-        """Acknowledge what is settled: the oldest ones in one frame, the others one by one."""
+    def acknowledge(self, *, all_of_them: bool = False) -> None:
+        """Acknowledge what is settled: the oldest deliveries in one frame, the others one by one.
+
+        Those others wait for their elders, a moment, while they are few: most of the time one frame will do
+        for all. `all_of_them` ends that moment.
+        """
         settled = self._settled
         if not settled or self.closed:
             return
-        if self._drain is None:  # virtual transports take no `multiple`
-            for tag in settled:
-                self._channel.basic_ack(tag)
-        else:
+        if self._drain is not None:  # virtual transports take no `multiple`
             self._acknowledge_in_order(settled)
-        self._tags = deque(tag for tag in self._tags if tag not in settled) if settled else self._tags
+            if not settled or not (all_of_them or len(settled) * _FEW >= len(self._tags)):
+                return
         self._settled = set()
+        self._tags = deque(tag for tag in self._tags if tag not in settled)
+        for tag in settled:
+            self._channel.basic_ack(tag)
 
     def _acknowledge_in_order(self, settled: set[Any]) -> None:
         tags, last = self._tags, None
@@ -75,8 +83,6 @@ class Inbox:
             settled.discard(last)
         if last is not None:
             self._channel.basic_ack(last, multiple=True)
-        for tag in settled:
-            self._channel.basic_ack(tag)
 
     def give_back(self, copies: list[Copy]) -> None:
         """Put copies that nobody asked about back in their queues, for other workers."""

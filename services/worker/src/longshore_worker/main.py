@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import billiard.util
 import structlog
 
 from longshore.errors import LedgerUnavailable, LongshoreError
@@ -129,6 +130,7 @@ def _wait_for_ledger(settings: Settings) -> Ledger | None:
 
 def _quieten() -> None:
     """Celery's own words where ours say more: a task's failure is in the ledger, with its traceback."""
-    for name in ("celery", "kombu", "amqp"):
+    billiard.util.get_logger().propagate = True  # or it prints bare lines
+    for name in ("celery", "kombu", "amqp", "multiprocessing"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)

@@ -25,12 +25,16 @@ class Pace:
 
     def __init__(self) -> None:
         self._logs: dict[str, float] = {}
+        self._costs: dict[
+            str, float
+        ] = {}  # worked out when asked for: there are many more runs than questions
 
     def observe(self, name: str, seconds: float) -> None:
         """A run of `name` took so long."""
         log = math.log(max(seconds, 1e-6))
         known = self._logs.get(name)
         self._logs[name] = log if known is None else known + _WEIGHT * (log - known)
+        self._costs.pop(name, None)
 
     def usual(self, name: str) -> float | None:
         """What a run of `name` usually takes, s; None if there was none yet."""
@@ -39,8 +43,11 @@ class Pace:
 
     def cost(self, name: str) -> float:
         """What to reckon with, s: never less than lets `MOST_IN_JOB` fill a job."""
-        usual = self.usual(name)
-        return _UNKNOWN if usual is None else max(usual, _LEAST)
+        cost = self._costs.get(name)
+        if cost is None:
+            usual = self.usual(name)
+            cost = self._costs[name] = _UNKNOWN if usual is None else max(usual, _LEAST)
+        return cost
 
     def is_short(self, name: str) -> bool:
         """Whether several of them go into one job."""

@@ -3,8 +3,12 @@
 A request object and three events a task cost more than starting and finishing it.
 """
 
+import time
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
 from celery.worker.request import Request
 from celery.worker.state import task_accepted, task_ready, task_reserved
 
@@ -14,6 +18,8 @@ from longshore_worker.held import Run
 
 if TYPE_CHECKING:
     from longshore_worker.consumer import LongshoreConsumer
+
+log = structlog.get_logger()
 
 
 class Witness(Protocol):
@@ -42,6 +48,19 @@ class Nobody:
         """See `Witness`."""
 
 
+def _harmless(tell: Callable[..., None]) -> Callable[..., None]:
+    """Watching must not change what is watched: an error in it is logged, and the task goes on."""
+
+    @wraps(tell)
+    def told(witness: "CeleryWitness", run: Run, *more: Finish) -> None:
+        try:
+            tell(witness, run, *more)
+        except Exception:
+            log.exception("Celery was not told of a task", id=run.id)
+
+    return told
+
+
 class _Message:
     """As much of a kombu message as a request asks for."""
 
@@ -67,6 +86,7 @@ class CeleryWitness:
         self.consumer: LongshoreConsumer | None = None
         self._requests: dict[str, Any] = {}
 
+    @_harmless
     def started(self, run: Run) -> None:
         """See `Witness`."""
         consumer = self.consumer
@@ -78,6 +98,7 @@ class CeleryWitness:
             _Message(run), app=consumer.app, hostname=consumer.hostname, eventer=consumer.event_dispatcher,
             task=task, headers=_Message(run).headers, decoded=True, body=(args, kwargs, {}), utc=True,
         )  # fmt: skip
+        request.time_start = time.time()
         self._requests[run.token] = request
         task_reserved(request)
         request.send_event(
@@ -87,6 +108,7 @@ class CeleryWitness:
         task_accepted(request)
         request.send_event("task-started")
 
+    @_harmless
     def ended(self, run: Run, finish: Finish) -> None:
         """See `Witness`."""
         request = self._requests.get(run.token)
@@ -101,6 +123,7 @@ class CeleryWitness:
             request.send_event("task-revoked", terminated=True, signum=None, expired=False)
         self.gone(run)
 
+    @_harmless
     def gone(self, run: Run) -> None:
         """See `Witness`."""
         request = self._requests.pop(run.token, None)

@@ -17,6 +17,7 @@ from longshore.settings import Settings
 from longshore.task import Task
 from longshore_worker.foreman import Foreman, ForemanStep
 from longshore_worker.pools import NAMES
+from longshore_worker.remote import look_only
 
 
 class LongshoreWorker(WorkController):
@@ -50,6 +51,7 @@ class LongshoreWorker(WorkController):
         any_app: Any = app
         any_app.steps["worker"].add(ForemanStep)
         signals.worker_process_init.connect(_become_a_child)
+        look_only()
         super().__init__(
             app=app,
             hostname=f"longshore-{os.getpid()}@{platform.node()}",

@@ -29,7 +29,7 @@ local function record_lines(t, lines, spoilt, run, now, ...)
   if c[3] then -- a chunk of corrections: each line replaces the failed one it repeats
     local places = cjson.decode(c[4])
     for i, line in ipairs(lines) do redis.call('LSET', P .. 'o:' .. c[3], places[offset + i], line) end
-  elseif #lines > 0 then
+  else
     many('RPUSH', P .. 'o:' .. t.id, lines)
   end
   offset = offset + #lines

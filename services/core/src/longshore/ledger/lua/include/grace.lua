@@ -8,7 +8,7 @@ local function in_grace(now, lapse, grace)
   end
   redis.call('SET', P .. 'tick', string.format('%.0f', now))
   local till = tonumber(redis.call('GET', P .. 'grace') or 0)
-  return now < till and till - now <= grace
+  return now < till
 end
 
 -- A worker has lapsed when its last beat is older than `lapse` us, or lies in a future that a clock jump left.
