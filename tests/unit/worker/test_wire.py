@@ -25,8 +25,8 @@ class Connection:
         self.theirs, ours = socket.socketpair()
         self.transport: Any = TCPTransport.__new__(TCPTransport)
         self.transport.sock = ours
-        self.transport._read_buffer = b""
-        self.transport.connected = True
+        self.transport._read_buffer = b""  # type: ignore[attr-defined]
+        self.transport.connected = True  # type: ignore[attr-defined]
         self.bytes_recv = 0
         self.foreign: list[tuple[int, int, bytes]] = []
 
