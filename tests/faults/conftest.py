@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.marks import Marks
 from tests.faults.report import Report
-from tests.faults.stages import EMBEDDED, Stage, embedded_stage, rabbit_stage, shared_stage
+from tests.faults.stages import GENERATIONS, Stage, embedded_stage, rabbit_stage, shared_stage
 from tests.faults.system import System
 from tests.services.evidence import Evidence
 from tests.services.processes import Processes
@@ -23,7 +23,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, evidence: Evidence) ->
         assert management, "the fault tests need RabbitMQ's management API"
         made = shared_stage(tmp_path, url, management, vhost)
     else:
-        made = embedded_stage(tmp_path) if kind == EMBEDDED else rabbit_stage(tmp_path, kind)
+        made = (rabbit_stage if kind in GENERATIONS else embedded_stage)(tmp_path, kind)
     with made as stage:
         for server in stage.servers:
             evidence.add(server.name, server.log)

@@ -22,6 +22,8 @@ S = TypeVar("S", bound=Server)
 CLASSIC: Final = "classic"
 QUORUM: Final = "quorum"
 EMBEDDED: Final = "embedded"
+EMBEDDED_DURABLE: Final = "embedded-durable"
+"""The embedded server as `longshore up` runs it, and with every write on disk before it is answered."""
 GENERATIONS: Final = (CLASSIC, QUORUM)
 """Both generations of RabbitMQ: 3.10 from Debian, 4.3 from Docker."""
 
@@ -53,7 +55,7 @@ class Stage:
 def shared_stage(directory: Path, url: str, management: Management, vhost: str) -> Iterator[Stage]:
     """Stand on the RabbitMQ that the test process shares, and on a Redis of its own."""
     with started(redis_server(source(), directory, durable=True)) as ledger:
-        name = f"RabbitMQ {_short(management.version())}"
+        name = _name(management.version())
         yield Stage(name, ledger, None, url, lambda: management.drop_queues(vhost))
 
 
@@ -68,14 +70,15 @@ def rabbit_stage(directory: Path, kind: str) -> Iterator[Stage]:
         started(redis_server(source(), directory, durable=True)) as ledger,
         started(rabbitmq_server(where, directory)) as broker,
     ):
-        name = f"RabbitMQ {_short(broker.management.version())}"
+        name = _name(broker.management.version())
         yield Stage(name, ledger, broker, broker.url, broker.management.drop_queues)
 
 
 @contextmanager
-def embedded_stage(directory: Path) -> Iterator[Stage]:
+def embedded_stage(directory: Path, kind: str) -> Iterator[Stage]:
     """Stand on one Valkey that is both."""
-    with started(valkey_server(directory)) as server:
+    fsync = {EMBEDDED: "everysec", EMBEDDED_DURABLE: "always"}[kind]
+    with started(valkey_server(directory, fsync)) as server:
         broker_url = server.url.removesuffix("/0") + "/1"
 
         def wipe() -> None:
@@ -95,5 +98,6 @@ def started(server: S) -> Iterator[S]:
         server.remove()
 
 
-def _short(version: str) -> str:
-    return ".".join(version.split(".")[:2])
+def _name(version: str) -> str:
+    major, minor, *_ = version.split(".")
+    return f"RabbitMQ {major}.{minor}, {QUORUM if int(major) >= 4 else CLASSIC}"

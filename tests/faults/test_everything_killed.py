@@ -4,13 +4,13 @@ import pytest
 
 from tests.faults.report import Report
 from tests.faults.runs import running
-from tests.faults.stages import EMBEDDED, GENERATIONS, Stage
+from tests.faults.stages import EMBEDDED_DURABLE, GENERATIONS, Stage
 from tests.faults.system import System
 
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.parametrize("stage", [*GENERATIONS, EMBEDDED], indirect=True)
+@pytest.mark.parametrize("stage", [*GENERATIONS, EMBEDDED_DURABLE], indirect=True)
 def test_everything_killed_at_once_and_started_again_loses_nothing(
     stage: Stage, system: System, report: Report
 ) -> None:

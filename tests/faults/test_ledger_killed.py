@@ -5,7 +5,7 @@ import pytest
 from tests.faults.history import Outcome
 from tests.faults.report import Report
 from tests.faults.runs import running
-from tests.faults.stages import EITHER, Stage
+from tests.faults.stages import EMBEDDED_DURABLE, Stage
 from tests.faults.system import System
 from tests.services.waiting import Eventually
 
@@ -15,7 +15,9 @@ BALLAST = 20_000_000
 """Bytes that fill the ledger: much more than connections and buffers come and go with."""
 
 
-@EITHER
+@pytest.mark.parametrize(
+    "stage", [None, EMBEDDED_DURABLE], indirect=True, ids=["redis", "the-embedded-one-that-is-the-broker-too"]
+)
 def test_a_killed_ledger_loses_nothing_it_has_acknowledged(
     stage: Stage, system: System, report: Report
 ) -> None:

@@ -11,8 +11,12 @@ from tests.services.redis_server import answers
 from tests.services.runner import Server
 
 
-def valkey_server(directory: Path) -> Server:
-    """Return a Valkey with an append-only file that is not started yet; ledger in database 0, broker in 1."""
+def valkey_server(directory: Path, fsync: str = "always") -> Server:
+    """Return a Valkey with an append-only file that is not started yet; ledger in database 0, broker in 1.
+
+    `longshore up` has its file fsynced `everysec`: much faster, but while an fsync is under way what is
+    written waits in memory, so that a `kill -9` in that moment loses it.
+    """
     port = free_port()
     data = directory / f"valkey-{port}"
     data.mkdir()
@@ -23,7 +27,7 @@ def valkey_server(directory: Path) -> Server:
         "--appendonly",
         "yes",
         "--appendfsync",
-        "always",
+        fsync,
         "--hash-max-listpack-value",
         "1024",
     ]

@@ -155,6 +155,7 @@ class Foreman:
             try:
                 function()
             except AMQPError as error:
+                self.disconnected()
                 raise ConnectionResetError(str(error)) from error
 
         return call

@@ -5,7 +5,8 @@ its copies afterwards: the broker delivers them again.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from longshore_worker.copy import Copy
@@ -51,7 +52,8 @@ class Inbox:
     def drain(self) -> None:
         """Read all that has arrived: kombu's loop reads one message a turn, and no batch would form."""
         if self._drain is not None and not self.closed:
-            self._drain()
+            with self._closing_on_error():
+                self._drain()
 
     def settle(self, tag: Any) -> None:
         """The delivery needs nothing any more; it is acknowledged with the next `acknowledge`."""
@@ -67,6 +69,10 @@ class Inbox:
         settled = self._settled
         if not settled or self.closed:
             return
+        with self._closing_on_error():
+            self._acknowledge(settled, all_of_them=all_of_them)
+
+    def _acknowledge(self, settled: set[Any], *, all_of_them: bool) -> None:
         if self._drain is not None:  # virtual transports take no `multiple`
             self._acknowledge_in_order(settled)
             if not settled or not (all_of_them or len(settled) * _FEW >= len(self._tags)):
@@ -91,8 +97,9 @@ class Inbox:
         gone = {copy.tag for copy in copies}
         self.pending = deque(copy for copy in self.pending if copy.tag not in gone)
         self._tags = deque(tag for tag in self._tags if tag not in gone)
-        for tag in gone:
-            self._channel.basic_reject(tag, requeue=True)
+        with self._closing_on_error():
+            for tag in gone:
+                self._channel.basic_reject(tag, requeue=True)
 
     def held(self) -> dict[str, int]:
         """Copies not started, by queue. Asked by the heartbeat's thread, too."""
@@ -103,3 +110,12 @@ class Inbox:
         self.closed = True
         self.pending.clear()
         self._settled.clear()
+
+    @contextmanager
+    def _closing_on_error(self) -> Iterator[None]:
+        """Touch a broken connection once: Celery's loop, on its way out, would flush again."""
+        try:
+            yield
+        except Exception:
+            self.close()
+            raise

@@ -34,6 +34,9 @@ class Wire:
 
     def __init__(self, connection: Any, channel: Any, callback: object, deliver: Deliver) -> None:
         self._connection = connection
+        # As they are now: py-amqp's properties would connect again, by themselves, when they are gone.
+        self._transport = connection.transport
+        self._inbound = connection.on_inbound_frame
         self._channel = channel
         self._callback = callback
         self._deliver = deliver
@@ -47,7 +50,7 @@ class Wire:
 
     def drain(self) -> None:
         """Deal with everything that has arrived. Raises OSError when the connection is gone."""
-        transport = self._connection.transport
+        transport = self._transport
         while True:
             # What is left over stays where py-amqp looks first, when it waits for an answer.
             data = transport._read_buffer = self._receive(transport)  # noqa: SLF001
@@ -56,6 +59,8 @@ class Wire:
                 return
 
     def _receive(self, transport: Any) -> bytes:
+        if transport.sock is None:
+            raise ConnectionResetError("the connection to the broker is closed")
         waiting: bytes = transport._read_buffer  # noqa: SLF001
         try:
             data: bytes = transport.sock.recv(_AT_ONCE, socket.MSG_DONTWAIT)
@@ -83,7 +88,7 @@ class Wire:
                 return  # the rest is still on its way
             kind, channel, start, after = frame
             transport._read_buffer = data[after:]  # noqa: SLF001
-            self._connection.on_inbound_frame((kind, channel, data[start : after - 1]))
+            self._inbound((kind, channel, data[start : after - 1]))
 
     def _read_deliveries(self, data: bytes) -> int:
         """Read deliveries from the beginning of `data`; returns where the last whole one ends."""

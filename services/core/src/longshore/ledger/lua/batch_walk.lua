@@ -10,10 +10,11 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'uploads', '-inf', string.f
   redis.call('ZREM', P .. 'uploads', id)
   redis.call('SADD', P .. 'walks', id)
 end
-local visited, id = 0, nil
-repeat
-  id = redis.call('SRANDMEMBER', P .. 'walks')
-  if id then visited = walk(id, tonumber(ARGV[1]), now) end
-until visited > 0 or not id
+local visited = 0
+for _ = 1, 10 do -- an upload that stopped before its first chunk gives nothing to visit: take the next one
+  local id = redis.call('SRANDMEMBER', P .. 'walks')
+  if not id or visited > 0 then break end
+  visited = walk(id, tonumber(ARGV[1]), now)
+end
 settle()
 return visited
