@@ -3,17 +3,19 @@
 from loadtest.benchmarks import counts, file, latency, memory, run, submit
 from loadtest.benchmarks.options import read_options
 from loadtest.benchmarks.stage import end_in_order, run_one
-from loadtest.benchmarks.table import Report, show
+from loadtest.benchmarks.table import Report, show, sum_up
 
 ALL = (submit, run, counts, memory, latency, file)
 
 if __name__ == "__main__":
     end_in_order()
-    options = read_options("All benchmarks, one table.")
+    options = read_options("All benchmarks, each with its table, and one table of the targets.")
     reports: list[Report] = []
     try:
         for benchmark in ALL:
-            print(f"--- {benchmark.__name__.rpartition('.')[2]}", flush=True)
-            reports.append(run_one(benchmark.measure, options))
+            report = run_one(benchmark.measure, options)
+            show(report)
+            reports.append(report)
     finally:
-        show(reports, title="Longshore's benchmarks")
+        sum_up(reports)
+        print(f"everything measured is in {options.output}")

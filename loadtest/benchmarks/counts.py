@@ -95,8 +95,10 @@ def _read(rounds: int, reads: int, pairs: Mapping[str, tuple[Read, Read]]) -> Ro
 
 def _in_turn(reads: int, sides: Mapping[str, Read]) -> dict[str, dict[str, float]]:
     taken: dict[str, list[float]] = {side: [] for side in sides}
+    turns = list(sides.items())
     for _ in range(reads):
-        for side, read in sides.items():
+        turns.append(turns.pop(0))  # nobody is always the first after somebody else
+        for side, read in turns:
             began = time.perf_counter()
             read()
             taken[side].append((time.perf_counter() - began) * 1e3)

@@ -23,8 +23,7 @@ def run_one(measure: Measure, options: Options) -> Report:
 def main(measure: Measure, description: str | None) -> None:
     """What `python -m loadtest.benchmarks.<one>` does."""
     end_in_order()
-    report = run_one(measure, read_options((description or "").partition("\n")[0]))
-    show([report], title=report.title)
+    show(run_one(measure, read_options((description or "").partition("\n")[0])))
 
 
 def end_in_order() -> None:

@@ -64,14 +64,32 @@ class Report:
         return path
 
 
-def show(reports: Sequence[Report], *, title: str) -> None:
-    """Print the figures of reports as one table, their notes, and where they were measured."""
-    console = Console(width=None if sys.stdout.isatty() else 120)
+def show(report: Report) -> None:
+    """Print all figures of a report, its notes, and where they were measured."""
+    console = _console()
+    console.print(_table(report.title, [report.figures]))
+    notes = [*report.notes, ", ".join(f"{name} {value}" for name, value in report.environment.items())]
+    for note in notes:
+        console.print(note, style="dim", highlight=False, markup=False)
+
+
+def sum_up(reports: Sequence[Report]) -> None:
+    """Print the figures that have a target."""
+    judged = [[figure for figure in report.figures if figure.reached is not None] for report in reports]
+    reached = [figure.reached for figures in judged for figure in figures]
+    _console().print(_table(f"{sum(map(bool, reached))} of {len(reached)} targets reached", judged))
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 120)
+
+
+def _table(title: str, groups: Sequence[Sequence[Figure]]) -> Table:
     table = Table("figure", "median", "from - to", "N", "target", "reached", title=title)
     for column in table.columns[1:4]:
         column.justify = "right"
-    for report in reports:
-        for figure in report.figures:
+    for figures in groups:
+        for figure in figures:
             found = figure.found
             table.add_row(
                 figure.what,
@@ -82,16 +100,7 @@ def show(reports: Sequence[Report], *, title: str) -> None:
                 {True: "[green]yes", False: "[red]no", None: ""}[figure.reached],
             )
         table.add_section()
-    console.print(table)
-    for report in reports:
-        for note in report.notes:
-            console.print(f"{report.name}: {note}", style="dim", highlight=False, markup=False)
-        console.print(
-            f"{report.name}: " + ", ".join(f"{k} {v}" for k, v in report.environment.items()),
-            style="dim",
-            highlight=False,
-            markup=False,
-        )
+    return table
 
 
 def _number(value: float) -> str:

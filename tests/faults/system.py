@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,8 @@ class System:
         self.schedulers: list[Program] = []
         self.ledger = Ledger.open(ledger)
         self._processes = processes
-        self._killed: set[int] = set()
+        self.killed: set[int] = set()
+        """Pool children that `kill_a_running_child` has killed."""
         self._settings: dict[str, Any] = {
             "ledger": ledger,
             "broker": broker,
@@ -84,7 +85,13 @@ class System:
         eventually(self._answers, within=within)
         eventually(lambda: len(self.live_workers()) >= alive, within=within)
         if alive:
-            eventually(lambda: "mark" in self._catalogue(), within=within)
+            eventually(lambda: '"mark"' in self.get("/v1/catalogue").text, within=within)
+
+    def start_again(self, worker: Program) -> None:
+        """Start a worker that was killed, and wait until it beats under its new id."""
+        before = set(self.live_workers())
+        worker.start()
+        eventually(lambda: set(self.live_workers()) - before, within=60)
 
     def live_workers(self) -> list[str]:
         """Ids of the workers that beat; none while the ledger is away."""
@@ -95,13 +102,13 @@ class System:
 
         def kill() -> str:
             for pid, id in self.marks.running().items():
-                if pid in self._killed:  # it can be killed again until its parent has buried it
+                if pid in self.killed:  # it can be killed again until its parent has buried it
                     continue
-                self._killed.add(pid)
+                self.killed.add(pid)
                 os.kill(pid, signal.SIGKILL)
                 if self.marks.running().get(pid) == id:
                     return id
-            return ""
+            return ""  # or it had just gone on to the next
 
         return eventually(kill, within=30, every=0.001)
 
@@ -139,20 +146,17 @@ class System:
         task = self.ledger.views.task(id)
         return str(task.state) if task else ""
 
+    def counted(self, what: str, task: str = "mark") -> int:
+        """One of the ledger's counters."""
+        return self.ledger.metrics.counters().get((what, QUEUE, task), 0)
+
     def close(self) -> None:
         """Let the ledger go; the processes end with their fixture."""
         self.ledger.close()
 
     def _answers(self) -> bool:
-        return self._asked(lambda: self.get("/readyz").is_success)
-
-    def _catalogue(self) -> str:
-        return self.get("/v1/catalogue").text
-
-    @staticmethod
-    def _asked(ask: Callable[[], bool]) -> bool:
         try:
-            return ask()
+            return self.get("/readyz").is_success
         except httpx.TransportError:
             return False
 

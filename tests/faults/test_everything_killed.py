@@ -26,7 +26,6 @@ def test_everything_killed_at_once_and_started_again_loses_nothing(
             server.start()
         for program in system.programs:
             program.start()
-        system.wait_until_up()
         run.healed()
         verdict = report.judge("everything killed at once", run.history())
 

@@ -69,7 +69,7 @@ def test_a_relay_that_stalls_past_its_lease_publishes_copies_that_are_dropped(
             stalled.thaw()
             run.healed()
             verdict = report.judge("relay stalled past its lease", run.history())
-            eventually(lambda: system.ledger.metrics.counters().get(("dropped", "faults", "mark"), 0) > 0)
+            eventually(lambda: system.counted("dropped") > 0)
 
     # Then those are dropped, and each task ran once
     assert verdict.holds, verdict

@@ -1,7 +1,5 @@
 """Cancelling: what waits is revoked, what runs is asked to stop."""
 
-import pytest
-
 from longshore.ledger import Ledger
 from longshore.ledger.connection import MOST_ITEMS
 from longshore.ledger.records import CancelAnswer, Verdict
@@ -130,16 +128,16 @@ def test_a_failure_of_a_cancelled_task_is_not_tried_again(
     assert worker.beat().cancelled == []
 
 
-@pytest.mark.parametrize("end", ["finished", "failed"])
-def test_what_is_over_is_not_cancelled(harbour: Harbour, ledger: Ledger, end: str) -> None:
+def test_what_is_over_or_not_there_is_not_cancelled(harbour: Harbour, ledger: Ledger) -> None:
     # Given
-    getattr(harbour, end)("a")
+    harbour.finished("done")
+    harbour.failed("failed")
 
     # When
-    answers = ledger.control.cancel(["a", "nobody"])
+    answers = ledger.control.cancel(["done", "nobody", "failed"])
 
     # Then
-    assert answers == [CancelAnswer.FINISHED, CancelAnswer.UNKNOWN]
+    assert answers == [CancelAnswer.FINISHED, CancelAnswer.UNKNOWN, CancelAnswer.FINISHED]
 
 
 def test_cancelling_again_changes_nothing(harbour: Harbour, ledger: Ledger) -> None:

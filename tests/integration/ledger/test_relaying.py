@@ -99,251 +99,6 @@ def test_young_copies_can_be_left_out_of_the_count(harbour: Harbour, ledger: Led
     assert ledger.upkeep.outstanding() == {"q": 2}
 
 
-def test_what_a_dead_relay_leased_is_anybodys_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
-) -> None:
-    # Given
-    harbour.submit("a")
-    (lost,) = relay.claim()
-    clock.advance(29)
-    early = relay.claim()
-    assert ledger.outbox.backlog() == {"q": 0}  # a lease that may lapse is looked after
-
-    # When
-    clock.advance(1)
-    taken = relay.claim()
-
-    # Then
-    assert early == []
-    assert taken == [lost]
-    assert ledger.upkeep.outstanding() == {"q": 1}
-
-
-def test_a_relay_that_dies_does_not_fill_the_window(harbour: Harbour, relay: Relay, clock: Clock) -> None:
-    # Given
-    harbour.submit(*"abc")
-    relay.claim(window=2)
-    clock.advance(31)
-
-    # When
-    taken = relay.claim(window=2)
-
-    # Then
-    assert [copy.id for copy in taken] == ["a", "b"]
-
-
-def test_what_was_cancelled_under_a_dead_relay_is_not_outstanding(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
-) -> None:
-    # Given
-    harbour.submit("a")
-    relay.claim()
-    ledger.control.cancel(["a"])
-
-    # When
-    clock.advance(31)
-    taken = relay.claim()
-
-    # Then
-    assert taken == []
-    assert ledger.upkeep.outstanding() == {"q": 0}
-    assert ledger.outbox.backlog() == {}
-
-
-def test_leases_lapse_while_their_queue_is_paused(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
-) -> None:
-    # Given
-    harbour.submit("a")
-    relay.claim()
-    ledger.control.pause("q")
-    clock.advance(31)
-
-    # When
-    paused = relay.claim(), ledger.outbox.backlog(), ledger.upkeep.outstanding()
-    ledger.control.resume("q")
-
-    # Then
-    assert paused == ([], {"q": 1}, {"q": 0})
-    assert [copy.id for copy in relay.claim()] == ["a"]
-
-
-def test_a_copy_that_did_not_arrive_is_ready_again(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
-    # Given
-    harbour.submit("a")
-    copies = relay.claim()
-
-    # When
-    returned = relay.give_back(copies), relay.give_back(copies)
-
-    # Then
-    assert returned == (1, 0)
-    assert ledger.upkeep.outstanding() == {"q": 0}
-    assert relay.claim() == copies
-
-
-def test_a_cancelled_copy_that_did_not_arrive_makes_room(
-    harbour: Harbour, ledger: Ledger, relay: Relay
-) -> None:
-    # Given
-    harbour.submit("a")
-    copies = relay.claim()
-    ledger.control.cancel(["a"])
-
-    # When
-    returned = relay.give_back(copies)
-
-    # Then
-    assert returned == 0
-    assert ledger.upkeep.outstanding() == {"q": 0}
-    assert ledger.outbox.backlog() == {}
-
-
-def test_a_stalled_relay_gives_back_nothing_that_another_has_published(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
-) -> None:
-    # Given a lease that lapsed, and the copy of another relay in the broker
-    harbour.submit("a")
-    stale = relay.claim()
-    clock.advance(31)
-    relay.publish()
-
-    # When
-    returned = relay.give_back(stale)
-
-    # Then the other's copy still counts: the reconciler notices if it is lost
-    assert returned == 0
-    assert harbour.state("a") == "QUEUED"
-    assert ledger.upkeep.outstanding() == {"q": 1}
-
-
-def test_a_copy_of_a_stalled_relay_is_dropped_when_it_is_the_second(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
-) -> None:
-    # Given
-    harbour.submit("a")
-    (stale,) = relay.claim()
-    clock.advance(31)
-    (copy,) = relay.publish()
-
-    # When
-    worker.start(stale)
-    second = worker.ask(copy)[0].verdict
-    worker.succeed("a")
-    relay.confirm([stale])
-
-    # Then
-    assert second is Verdict.DROP
-    assert harbour.state("a") == "SUCCESS"
-
-
-def test_a_confirm_that_comes_after_the_lease_leaves_the_task_ready(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
-) -> None:
-    # Given a copy published by a relay that then stalled, and the task ready again
-    harbour.submit("a")
-    stale = relay.claim()
-    clock.advance(31)
-    ledger.control.pause("q")
-    relay.claim()
-    ledger.control.resume("q")
-
-    # When
-    confirmed = relay.confirm(stale)
-
-    # Then it does not wait in the broker alone, where nobody counts it
-    assert confirmed == 0
-    assert relay.claim() == stale
-
-
-def test_a_worker_may_be_faster_than_the_confirm(harbour: Harbour, relay: Relay, worker: Worker) -> None:
-    # Given
-    harbour.submit("a")
-    copies = relay.claim()
-
-    # When
-    worker.start(*copies)
-    confirmed = relay.confirm(copies)
-
-    # Then
-    assert confirmed == 0
-    assert harbour.state("a") == "STARTED"
-    assert harbour.task("a").queued_at is None
-
-
-def test_a_task_given_back_before_its_confirm_is_not_queued_by_it(
-    harbour: Harbour, relay: Relay, worker: Worker
-) -> None:
-    # Given a worker that does not know the task, and was faster than the confirm
-    harbour.submit("a")
-    copies = relay.claim()
-    worker.refuse(copies[0])
-
-    # When
-    confirmed = relay.confirm(copies)
-
-    # Then
-    assert confirmed == 0
-    assert harbour.state("a") == "PENDING"
-    assert relay.claim() == copies
-
-
-def test_a_task_delayed_before_its_confirm_comes_at_its_time(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
-) -> None:
-    # Given
-    harbour.submit("a")
-    copies = relay.claim()
-    worker.refuse(copies[0], delay=40.0)
-
-    # When the confirm comes, and the lease would lapse
-    relay.confirm(copies)
-    clock.advance(31)
-    early = relay.claim()
-    clock.advance(10)
-    ledger.outbox.move_due()
-
-    # Then
-    assert early == []
-    assert relay.claim() == copies
-
-
-def test_a_confirm_of_an_older_run_changes_nothing(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
-) -> None:
-    # Given a task cancelled and retried while its first copy was on its way, and claimed anew
-    harbour.submit("a")
-    old = relay.claim()
-    ledger.control.cancel(["a"])
-    ledger.control.retry(["a"])
-    new = relay.claim()
-
-    # When
-    answers = relay.confirm(old), relay.give_back(old)
-
-    # Then
-    assert new[0].run != old[0].run
-    assert answers == (0, 0)
-    assert harbour.state("a") == "PENDING"
-    assert relay.confirm(new) == 1
-
-
-def test_a_lapsed_lease_does_not_hurry_the_next_attempt(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
-) -> None:
-    # Given a run that failed before its confirm came, and never will
-    harbour.submit("a", retries=1, backoff=1000.0)
-    worker.start(*relay.claim())
-    worker.fail("a")
-
-    # When
-    clock.advance(31)
-
-    # Then
-    assert relay.claim() == []
-    assert harbour.state("a") == "RETRY"
-
-
 def test_a_claim_is_no_larger_than_four_megabytes(harbour: Harbour, relay: Relay) -> None:
     # Given
     harbour.submit(*"abcde", args=b'["' + b"x" * 1_100_000 + b'"]')
@@ -524,3 +279,20 @@ def test_a_copy_of_what_is_not_there_is_not_outstanding_for_ever(harbour: Harbou
 
     # Then
     assert ledger.upkeep.outstanding() == {"q": 0}
+
+
+def test_a_cancelled_lease_that_lapses_in_a_pause_leaves_nothing_ready(
+    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+) -> None:
+    # Given
+    harbour.submit("a")
+    relay.claim()
+    ledger.control.cancel(["a"])
+    ledger.control.pause("q")
+    clock.advance(31)
+
+    # When
+    relay.claim()
+
+    # Then
+    assert ledger.outbox.backlog() == {}

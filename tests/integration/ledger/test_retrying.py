@@ -1,7 +1,5 @@
 """Retrying by hand: a recorded new run of what failed or was revoked."""
 
-import pytest
-
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import Admission, RetryAnswer, Verdict
@@ -67,18 +65,20 @@ def test_the_deaths_of_the_runs_before_are_forgotten(
     assert harbour.deliver(worker)[0].careful is False
 
 
-@pytest.mark.parametrize("end", ["submit", "queued", "started", "finished"])
-def test_what_has_not_failed_is_not_retried(harbour: Harbour, ledger: Ledger, end: str) -> None:
+def test_what_has_not_failed_or_is_not_there_is_not_retried(harbour: Harbour, ledger: Ledger) -> None:
     # Given
-    getattr(harbour, end)("a")
-    before = harbour.task("a")
+    harbour.finished("done")
+    harbour.started("started")
+    harbour.queued("queued")
+    harbour.submit("waiting")
+    ids = ["done", "started", "nobody", "queued", "waiting"]
 
     # When
-    answers = ledger.control.retry(["a", "nobody"])
+    answers = ledger.control.retry(ids)
 
     # Then
-    assert answers == [RetryAnswer.NOT_FAILED, RetryAnswer.UNKNOWN]
-    assert harbour.task("a").state == before.state
+    assert [answer.name for answer in answers] == ["NOT_FAILED", "NOT_FAILED", "UNKNOWN"] + ["NOT_FAILED"] * 2
+    assert [harbour.state(id) for id in ids if id != "nobody"] == ["SUCCESS", "STARTED", "QUEUED", "PENDING"]
 
 
 def test_a_retry_told_again_is_one_run(harbour: Harbour, ledger: Ledger) -> None:

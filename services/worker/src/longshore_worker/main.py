@@ -1,5 +1,6 @@
 """The worker's process: tasks, ledger, catalogue, then the worker until it is told to stop."""
 
+import gc
 import logging
 import os
 import signal
@@ -68,6 +69,10 @@ def main(
     if settings.metrics_port:
         measures.serve(worker.foreman.measures, settings.host, settings.metrics_port)
     log.info("worker runs", worker=worker.foreman.id, queues=served, tasks=len(tasks), pool=pool)
+    # What was imported stays: the collections that Celery makes before it forks need not look at it, and its
+    # pages are not copied into each child.
+    gc.collect()
+    gc.freeze()
     worker.start()
     if worker.foreman.gate.floor.has_stragglers:
         # Threads that do not end would keep the interpreter; what they do is not ours any more.

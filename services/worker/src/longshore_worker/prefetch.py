@@ -56,7 +56,8 @@ class Prefetch:
         blocked = self._is_blocked(now)
         held = self._inbox.held() if blocked else {}
         limits = {
-            queue: 0 if blocked and held.get(queue) else self._wish(queue, now) for queue in self._queues
+            queue: 0 if blocked and (held.get(queue) or not self._limits[queue]) else self._wish(queue, now)
+            for queue in self._queues
         }
         if self._native:
             for queue, limit in limits.items():

@@ -36,9 +36,7 @@ for _, id in ipairs(redis.call('ZRANGE', ready, 0, room - 1)) do
     copies[#copies + 1] = id
   end
 end
-if #taken > 0 then many('ZREM', ready, taken) end
-if #leases > 0 then
-  many('ZADD', lease, leases)
-  many('ZADD', outstanding, copies)
-end
+many('ZREM', ready, taken)
+many('ZADD', lease, leases)
+many('ZADD', outstanding, copies)
 return out

@@ -6,7 +6,7 @@ local function die(t, cap, run, now)
   count('deaths', t)
   local told = 'its worker died ' .. deaths .. ' times while running it'
   if unwanted(t) then
-    revoke(t, now, 'dd', deaths)
+    revoke(t, now, 'dd', deaths, 'k', '')
   elseif deaths < cap then
     move(t, 'PENDING', 'dd', deaths, 'k', '', 'w', 'its worker died', unpack(t.b and { 'y', 1 } or {}))
     make_ready(t)
@@ -14,7 +14,7 @@ local function die(t, cap, run, now)
     record_lines(t, { '!' .. told }, 1, run, now, 'dd', 0, 'k', '')
   else
     local error = cjson.encode({ type = 'WorkerDied', message = told, traceback = '' })
-    move(t, 'FAILURE', 'dd', deaths, 'e', error, 'f', since(t, now))
+    move(t, 'FAILURE', 'dd', deaths, 'k', '', 'e', error, 'f', since(t, now))
     count('failed', t)
   end
 end
