@@ -71,6 +71,11 @@ kill-report: .venv/synced ## the kill tests, and their report into docs/guarante
 	$(RUN) pytest -m faults --timeout 300 tests/faults $(ARGS)
 	$(RUN) python -m tests.faults.report
 
+.PHONY: mutants
+mutants: .venv/synced ## each condition of the ledger's scripts changed by hand, and the sentence that notices
+	@$(RUN) python -m tests.services
+	$(RUN) pytest tests/mutants $(ARGS)
+
 .PHONY: coverage
 coverage: .venv/synced ## branches of core and scheduler that the fast tests take; at least 95 %
 	@$(RUN) python -m tests.services
