@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from longshore.ledger.shapes import Task
-from tests.faults.history import Attempt, History, Outcome, Record, number_of
+from tests.faults.history import Attempt, End, History, Outcome, Record, number_of
 from tests.faults.load import Load
 from tests.faults.observer import Observer
 from tests.faults.system import System
@@ -34,9 +34,13 @@ class Run:
         assert answer.is_success, answer.text
         self.load.attempts.append(Attempt([id], Outcome.ACKNOWLEDGED, time.monotonic()))
 
+    def ends(self) -> list[End]:
+        """Every end that the ledger has announced so far."""
+        return self._observer.ends()
+
     def ended(self) -> set[str]:
         """Tasks that have ended so far."""
-        return {end.id for end in self._observer.ends()}
+        return {end.id for end in self.ends()}
 
     def until_ended(self, tasks: int, within: float = 60.0) -> None:
         """Wait until so many tasks have ended."""
@@ -70,7 +74,7 @@ class Run:
         return History(
             attempts=list(self.load.attempts),
             marks=list(self._system.marks.read()),
-            ends=self._observer.ends(),
+            ends=self.ends(),
             records=read_back(self._system),
             healed_at=self._healed_at,
         )

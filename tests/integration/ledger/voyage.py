@@ -67,6 +67,8 @@ class Voyage:
             self.model.started(copy.id, ask.token)
             sailor.running[ask.token] = copy
             sailor.offsets[ask.token] = first.offset
+            if not sailor.beating:
+                sailor.frail.add(ask.token)
             assert self.ledger.runs.start(sailor.id, [ask]) == [first]
         if first.verdict is Verdict.PARK:
             assert copy.id not in self.model.lives

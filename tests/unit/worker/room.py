@@ -13,6 +13,7 @@ from longshore_worker.gate import Gate
 from longshore_worker.inbox import Inbox
 from longshore_worker.measures import Measures
 from longshore_worker.witness import Nobody
+from tests.services.waiting import eventually
 
 
 class Sent:
@@ -157,6 +158,15 @@ class Room:
         )
         self.channel = self.connect()
         self._tags = 0
+
+    def flush_until_heard(self) -> None:
+        """Flush, as the hub does several times a second, until the ledger was asked again."""
+
+        def heard() -> bool:
+            self.gate.flush()
+            return not self.gate.ledger_away
+
+        eventually(heard)
 
     def connect(self) -> StubChannel:
         """A new connection to the broker."""

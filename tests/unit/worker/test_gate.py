@@ -188,8 +188,7 @@ def test_what_the_ledger_did_not_hear_is_said_again_in_the_same_words() -> None:
     room.deliver()
     room.gate.flush()
     room.runs.away = None
-    [back] = room.later
-    back()
+    room.flush_until_heard()
 
     # Then
     assert room.runs.asked[0].token == token
@@ -211,7 +210,7 @@ def test_a_result_waits_for_a_ledger_that_is_away_and_so_does_its_acknowledgemen
     assert room.channel.acked == []
     assert not room.gate.idle
     room.runs.away = None
-    room.later.pop()()
+    room.flush_until_heard()
     assert [finish.id for finish in room.runs.finished] == [copy.id]
     assert room.channel.acked == [(copy.tag, True)]
 

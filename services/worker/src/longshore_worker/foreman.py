@@ -170,7 +170,7 @@ class Foreman:
     def _adapt(self) -> None:
         if self._prefetch is not None:
             self._prefetch.look()
-            self.flush()
+        self.flush()  # whatever else is to call it may have been forgotten together with a connection
 
     def _stop(self) -> None:
         if self.drain.begun:

@@ -80,7 +80,7 @@ class Gate:
         self._unsent: Commit | None = None
         self._parking: dict[str, tuple[Inbox, Any, bytes]] = {}
         self._flushing = False
-        self._told = False
+        self._again_at = 0.0
 
     # What comes in
 
@@ -128,7 +128,7 @@ class Gate:
             self.inbox.drain()
         self.floor.take_answers()
         self._dispatch()
-        if self.ledger_away:
+        if self.ledger_away and began < self._again_at:
             return False
         commit = self._unsent or self._gather()
         if not commit and not self._parking:
@@ -143,6 +143,7 @@ class Gate:
         except Exception:
             log.exception("a commit failed; its parts are sent one by one")
             self._salvage(commit)
+        self._find_ledger()
         self._unsent = None
         self._dispatch()
         self._acknowledge()
@@ -264,17 +265,16 @@ class Gate:
             self.inbox.acknowledge()
 
     def _lose_ledger(self, reason: str) -> None:
-        if not self._told:
-            log.warning("waiting for the ledger", reason=reason)
-        self._told = self.ledger_away = True
-        self._later(_PAUSE, self._return_to_ledger)
-
-    def _return_to_ledger(self) -> None:
-        self.ledger_away = False
-        self.flush()
         if not self.ledger_away:
+            log.warning("waiting for the ledger", reason=reason)
+        self.ledger_away = True
+        # No timer of the hub's: one set while it connects to the broker is cancelled with that connection.
+        self._again_at = time.monotonic() + _PAUSE
+
+    def _find_ledger(self) -> None:
+        if self.ledger_away:
             log.info("the ledger answers again")
-            self._told = False
+        self.ledger_away = False
 
     def _salvage(self, commit: Commit) -> None:
         """One part of a commit breaks a script, and must not hold up all others.
