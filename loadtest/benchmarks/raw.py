@@ -37,10 +37,14 @@ def _app(**settings: object) -> Celery:
     return made
 
 
-def producer(broker: str, *, confirm: bool) -> Celery:
-    """An application that only submits."""
+def producer(broker: str, queue: str, *, confirm: bool) -> Celery:
+    """An application that only submits, to a queue that is there."""
     options = {"confirm_publish": True} if confirm else {}
-    return _app(broker_url=broker, broker_transport_options=options)
+    made = _app(broker_url=broker, broker_transport_options=options)
+    with made.connection_for_write() as connection:
+        # The run before has deleted it, and kombu remembers for a whole process what it has declared.
+        made.amqp.queues[queue](connection.default_channel).declare()
+    return made
 
 
 def noop(a: int, b: int) -> int:

@@ -71,7 +71,7 @@ def worker_alone(found: Servers, directory: Path, count: int, concurrency: int) 
 def raw_celery(found: Servers, directory: Path, count: int, concurrency: int) -> Mapping[str, float]:
     """Theirs: every message is in the broker already."""
     queue = QUEUES[found.queue_type]
-    app = producer(found.rabbitmq_url, confirm=False)
+    app = producer(found.rabbitmq_url, queue, confirm=False)
     ids = [app.tasks["noop"].apply_async((number, 2), queue=queue).id for number in range(count)]
     app.close()
     keys = [f"celery-task-meta-{id}" for id in ids]

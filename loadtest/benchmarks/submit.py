@@ -32,6 +32,9 @@ def measure(options: Options, directory: Path) -> Report:
     """Submit by all ways in turn."""
     with servers(options, directory) as found:
         environment = describe(options, found)
+        queue = QUEUES[found.queue_type]
+        confirming = producer(found.rabbitmq_url, queue, confirm=True)
+        trusting = producer(found.rabbitmq_url, queue, confirm=False)
         ledger = Ledger.open(found.redis_url)
         ledger.catalogue.publish([noop.spec])
         with api(directory, found.redis_url, auth="none") as (_, url), Client(url) as client:
@@ -39,17 +42,13 @@ def measure(options: Options, directory: Path) -> Report:
                 options.rounds,
                 {
                     "http bulk": partial(_bulk, client, options.size(20_000, 2_000)),
-                    "apply_async confirmed": partial(
-                        _celery, producer(found.rabbitmq_url, confirm=True), found, options.size(3_000, 200)
-                    ),
+                    "apply_async confirmed": partial(_celery, confirming, found, options.size(3_000, 200)),
                     "http single": partial(_single, url, options.size(2_000, 100)),
-                    "apply_async": partial(
-                        _celery, producer(found.rabbitmq_url, confirm=False), found, options.size(5_000, 200)
-                    ),
+                    "apply_async": partial(_celery, trusting, found, options.size(5_000, 200)),
                 },
             )
         ledger.close()
-        found.drop_queues(QUEUES[found.queue_type])
+        found.drop_queues(queue)
     bulk, single = "http bulk", "http single"
     figures = [
         Figure(

@@ -101,10 +101,10 @@ class Worker:
         """FINISH what was cancelled."""
         return self.finish(id, Outcome.REVOKED, b"null")
 
-    def finish_lines(self, id: str, *lines: bytes, runtime_us: int = 1500) -> bool:
+    def finish_lines(self, id: str, *lines: bytes, runtime_us: int = 1500, death: bool = False) -> bool:
         """FINISH lines of a chunk."""
         failed = sum(line.startswith(b"!") for line in lines)
-        chunk = FinishLines(id, self.tokens[id], list(lines), failed, runtime_us)
+        chunk = FinishLines(id, self.tokens[id], list(lines), failed, runtime_us, death)
         return self._ledger.runs.finish_lines([chunk])[0]
 
     def release(self, id: str, why: str = "drain", delay: float = 0.0, *, death: bool = False) -> bool:

@@ -5,7 +5,6 @@ import pytest
 
 from longshore.ledger import Ledger
 from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import Admission, Chunk, Claimed, Verdict
 from tests.integration.ledger.actors import Harbour, Relay, Worker
 from tests.integration.ledger.clock import Clock
@@ -25,7 +24,7 @@ def _output(ledger: Ledger, id: str) -> list[str]:
 
 def test_a_file_runs_when_its_upload_has_ended(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
     # Given
-    admission = open_file(ledger, "b", filename="numbers.txt", retries=2, timeout=5.0, priority=7)
+    admission = open_file(ledger, "b", filename="numbers.txt", timeout=5.0, priority=7)
     ledger.batches.add("b", 0, [Chunk(1, ["1 2", "3 4"])])
     ledger.batches.add("b", 1, [Chunk(3, ["5 6"])])
     before = relay.claim()
@@ -42,20 +41,26 @@ def test_a_file_runs_when_its_upload_has_ended(harbour: Harbour, ledger: Ledger,
     first, second = relay.claim()
     assert (first.id, first.chunk, first.timeout, first.priority) == ("b.0", True, 5.0, 7)
     assert msgspec.json.decode(second.args) == {"first": 3, "lines": ["5 6"]}
-    assert ledger.connection.redis.hget(f"{PREFIX}:t:b.1", "rt") == b"2"
 
 
-def test_a_header_goes_with_each_chunk(ledger: Ledger, relay: Relay) -> None:
+def test_the_header_and_how_often_a_line_is_tried_again_go_with_each_chunk(
+    ledger: Ledger, relay: Relay
+) -> None:
     # Given
     open_file(ledger, "b", format="csv", header=["a", "b"])
-    ledger.batches.add("b", 0, [Chunk(2, ["1,2"])], ["a", "b"])
+    ledger.batches.add("b", 0, [Chunk(2, ["1,2"])], ["a", "b"], retries=3)
     ledger.batches.close("b")
 
     # When
     (copy,) = relay.claim()
 
     # Then
-    assert msgspec.json.decode(copy.args) == {"first": 2, "lines": ["1,2"], "header": ["a", "b"]}
+    assert msgspec.json.decode(copy.args) == {
+        "first": 2,
+        "lines": ["1,2"],
+        "header": ["a", "b"],
+        "retries": 3,
+    }
 
 
 def test_a_batch_ends_with_its_last_line(

@@ -4,7 +4,6 @@ import msgspec
 
 from longshore.ledger import Ledger
 from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import CancelAnswer
 from tests.integration.ledger.actors import Harbour, Relay, Worker
 from tests.integration.ledger.files import run_file
@@ -22,7 +21,7 @@ def _run(ledger: Ledger, relay: Relay, worker: Worker, *chunks: list[bytes]) -> 
 
 def test_failed_lines_run_again(harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker) -> None:
     # Given
-    run_file(ledger, "b", ["1 1", "x", "2 2", "y"], size=2, retries=1, timeout=9.0, priority=7)
+    run_file(ledger, "b", ["1 1", "x", "2 2", "y"], size=2, timeout=9.0, priority=7)
     _run(ledger, relay, worker, [b"=2", b"!bad x"], [b"=4", b"!bad y"])
 
     # When
@@ -40,7 +39,6 @@ def test_failed_lines_run_again(harbour: Harbour, ledger: Ledger, relay: Relay, 
         ("b.3", 9.0, 7, True),
     ]
     assert msgspec.json.decode(copies[1].args, type=ChunkArgs) == ChunkArgs(3, ["y"], None, [4])
-    assert ledger.connection.redis.hget(f"{PREFIX}:t:b.2", "rt") == b"1"
     worker.start(*copies)
     worker.finish_lines("b.2", b"=right")
     worker.finish_lines("b.3", b"!bad again")

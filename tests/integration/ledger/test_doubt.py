@@ -214,3 +214,19 @@ def test_a_doubt_of_a_forgotten_task_is_forgotten(
     # Then
     assert judged.released == 0
     assert worker.beat().doubted == []
+
+
+def test_the_doubts_of_a_worker_that_leaves_go_with_it(
+    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+) -> None:
+    # Given
+    copy = harbour.started("a")
+    other.ask(copy)
+    worker.beat()
+    worker.succeed("a")
+
+    # When
+    ledger.runs.leave(worker.id)
+
+    # Then
+    assert not ledger.connection.redis.exists(f"{PREFIX}:doubt", f"{PREFIX}:doubt:worker01")

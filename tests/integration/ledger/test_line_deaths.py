@@ -72,6 +72,30 @@ def test_a_line_that_kills_each_time_is_that_lines_error(
     assert (batch.state, batch.done, batch.failed) == ("DONE", 3, 1)
 
 
+def test_a_line_that_kills_after_others_is_blamed_at_once(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given a slice of which two lines ended before the third killed
+    run_file(ledger, "b", ["a", "b", "kill", "d"])
+    harbour.deliver(worker)
+    worker.finish_lines("b.0", b"=1", b"=2", death=True)
+
+    # When it kills four times more
+    careful = [harbour.deliver(worker)[0].careful]
+    for _ in range(4):
+        worker.release("b.0", "death", death=True)
+        careful.append(harbour.deliver(worker)[0].careful)
+
+    # Then the fifth death was its last
+    assert careful == [True] * 5
+    assert _output(ledger, "b")[:3] == [
+        "1 value 1",
+        "2 value 2",
+        "3 error its worker died 5 times while running it",
+    ]
+    assert ledger.metrics.counters()["deaths", "q", "add"] == 5
+
+
 def test_deaths_are_counted_by_the_line(
     harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
@@ -88,6 +112,7 @@ def test_deaths_are_counted_by_the_line(
 
     # Then
     assert _output(ledger, "b") == ["1 value 1", "2 value 2"]
+    assert ledger.metrics.counters()["deaths", "q", "add"] == 8
 
 
 def test_the_last_line_may_be_the_one_that_kills(

@@ -76,7 +76,7 @@ def test_more_than_a_script_takes_are_accepted_in_slices(ledger: Ledger, relay: 
     answers = ledger.intake.submit([new_task(id) for id in ids])
 
     # Then
-    assert answers == [Admission.NEW] * len(ids)
+    assert set(answers) == {Admission.NEW}
     assert [copy.id for copy in relay.claim(limit=1000) + relay.claim(limit=1000)] == ids[:1000]
     assert [copy.id for copy in relay.claim(window=2000)] == ids[1000:]
 

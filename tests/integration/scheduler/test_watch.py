@@ -170,3 +170,27 @@ def test_on_a_new_broker_the_relay_may_be_first(
     assert lines == []
     assert dock.marked()
     assert dock.states() == {"QUEUED": 5}
+
+
+def test_a_queue_that_is_not_there_is_not_asked_for_at_every_look(
+    dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a task of which no copy was ever published
+    publisher = open_publisher(dock.broker_url)
+    asked: list[str] = []
+    real = publisher.depth
+    monkeypatch.setattr(publisher, "depth", lambda queue: (asked.append(queue), real(queue))[1])
+    watch = Watch(dock.ledger, publisher, lambda: None)
+    dock.submit()
+
+    # When the watch looks twice, then once more when there is a copy
+    watch.step()
+    watch.step()
+    before = list(asked)
+    dock.step_until(dock.relay(), QUEUED=1)
+    watch.step()
+    watch.close()
+
+    # Then it asked once for nothing, for RabbitMQ logs an error each time, and at once for something
+    assert before == [dock.queue]
+    assert asked == [dock.queue, dock.queue]

@@ -7,10 +7,10 @@ from longshore.states import BatchState
 from tests.integration.worker.conftest import Harbour
 
 
-def _upload(harbour: Harbour, task: str, lines: list[str], **options: object) -> str:
-    batch = NewBatch(id="file", task=task, queue=task, digest=b"8 bytes!", **options)  # type: ignore[arg-type]
+def _upload(harbour: Harbour, task: str, lines: list[str], retries: int = 0) -> str:
+    batch = NewBatch(id="file", task=task, queue=task, digest=b"8 bytes!")
     harbour.ledger.batches.open(batch)
-    harbour.ledger.batches.add("file", 0, [Chunk(1, lines)])
+    harbour.ledger.batches.add("file", 0, [Chunk(1, lines)], retries=retries)
     harbour.ledger.batches.close("file")
     return batch.id
 
@@ -55,10 +55,30 @@ def test_a_line_that_kills_its_worker_each_time_is_that_lines_error(
     _upload(harbour, "line", ["one", "two", "die", "four"])
 
     # Then
-    output = _output(harbour, eventually, within=90)
-    assert output[:2] + output[3:] == ["value: ONE", "value: TWO", "value: FOUR"]
-    assert output[2].startswith("error: ")
-    assert "died" in output[2]
+    assert _output(harbour, eventually, within=90) == [
+        "value: ONE",
+        "value: TWO",
+        "error: its worker died 5 times while running it",
+        "value: FOUR",
+    ]
+    assert harbour.marks().count("dies") == 5
+
+
+def test_a_line_is_tried_again_as_often_as_the_upload_says(
+    harbour: Harbour, eventually: Callable[..., object]
+) -> None:
+    # Given
+    harbour.start_worker("-Q", "line", "-c", "1")
+
+    # When
+    _upload(harbour, "line", ["second", "fail", "third"], retries=1)
+
+    # Then
+    assert _output(harbour, eventually) == [
+        "value: SECOND",
+        "error: ValueError: as it was told",
+        "error: ValueError: not yet",
+    ]
 
 
 def test_lines_that_are_no_calls_are_told_apart_from_those_that_fail(

@@ -9,12 +9,14 @@ from typing import Final
 
 import structlog
 
-from longshore.broker import Publisher
+from longshore.broker import NO_QUEUE, Depth, Publisher
 from longshore.errors import BrokerUnavailable
 from longshore.ledger import Ledger
 from longshore_scheduler.losses import ON_THE_WAY, Census, Losses
 
 _PAUSE: Final = 1.0
+_ABSENT_SECONDS: Final = 15.0
+"""How long a queue that is not there is not asked for: RabbitMQ logs an error each time."""
 
 log = structlog.get_logger()
 
@@ -38,6 +40,7 @@ class Watch:
         self._blocked = blocked
         self._losses = losses or Losses()
         self._connected = False
+        self._absent: dict[str, float] = {}
 
     def step(self) -> float:
         """Look once."""
@@ -63,7 +66,7 @@ class Watch:
             self._start_epoch()
         # Outstanding first: what is begun in between makes an excess that is none smaller, not larger.
         outstanding, settled = self._ledger.upkeep.outstanding(), self._ledger.upkeep.outstanding(ON_THE_WAY)
-        depths = {queue: self._publisher.depth(queue) for queue in outstanding}
+        depths = {queue: self._depth(queue, copies) for queue, copies in outstanding.items()}
         held = self._ledger.upkeep.held()
         self._ledger.upkeep.record_broker(
             {queue: {"ready": depth.ready, "consumers": depth.consumers} for queue, depth in depths.items()},
@@ -80,6 +83,14 @@ class Watch:
                 outstanding=outstanding[queue],
                 copies=self._ledger.upkeep.republish(queue, age),
             )
+
+    def _depth(self, queue: str, outstanding: int) -> Depth:
+        if not outstanding and self._absent.get(queue, 0.0) > time.monotonic():
+            return NO_QUEUE
+        depth = self._publisher.depth(queue)
+        if depth is NO_QUEUE:
+            self._absent[queue] = time.monotonic() + _ABSENT_SECONDS
+        return depth
 
     def _start_epoch(self) -> None:
         """The marker queue is gone, or never was: so may be all that was published.

@@ -55,9 +55,11 @@ class Account:
         self._witness.ended(run, finish)
         self._next.finishes.append((run, finish))
 
-    def lines_ended(self, run: Run, lines: list[Ended]) -> None:
+    def lines_ended(self, run: Run, lines: list[Ended], *, died: bool) -> None:
         """See `floor.Outcomes`."""
-        finish = self._endings.finish_lines(run, lines)
+        if died:
+            self._mourn(run)
+        finish = self._endings.finish_lines(run, lines, death=died and not self.draining)
         self.queue_pace.observe(run.copy.queue, finish.runtime_us / 1e6)
         self._measures.lines(len(lines), finish.failed)
         self._witness.gone(run)
@@ -83,8 +85,7 @@ class Account:
 
     def died(self, run: Run) -> None:
         """See `floor.Outcomes`."""
-        log.warning("the process that ran a task died", id=run.id, task=run.copy.task)
-        self._measures.died()
+        self._mourn(run)
         self.release(run, "its worker process died", death=not self.draining)
 
     def release(self, run: Run, why: str, *, death: bool = False) -> None:
@@ -111,3 +112,7 @@ class Account:
         run.fate = Fate.CANCELLED
         self.stopped(run)
         return True
+
+    def _mourn(self, run: Run) -> None:
+        log.warning("the process that ran a task died", id=run.id, task=run.copy.task)
+        self._measures.died()

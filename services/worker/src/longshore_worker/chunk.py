@@ -25,24 +25,23 @@ class Chunk:
 
     lines: Sequence[str]
     header: Sequence[str] | None
-    retries: int | None
+    retries: int
     careful: bool
 
     @classmethod
     def of(cls, args: dict[str, Any], offset: int, *, careful: bool) -> Self:
         """From the arguments of a chunk's message."""
-        return cls(args["lines"][offset:], args.get("header"), args.get("retries"), careful)
+        return cls(args["lines"][offset:], args.get("header"), args.get("retries", 0), careful)
 
 
 def run_lines(slot: Slot, task: Task[..., Any], chunk: Chunk, result_limit: int) -> None:
     """Run lines until the chunk is done, the second is over or the parent says stop."""
     until = time.monotonic() + (0.0 if chunk.careful else SLICE)
-    retries = task.spec.retries if chunk.retries is None else chunk.retries
     for index, line in enumerate(chunk.lines):
         if (index and time.monotonic() >= until) or slot.full or not slot.begin(index):
             return
         began = time.perf_counter_ns()
-        kind, value = _run_line(task, line, chunk.header, retries)
+        kind, value = _run_line(task, line, chunk.header, chunk.retries)
         if len(value) > result_limit:
             reason = f"the result is {len(value)} bytes; the limit is {result_limit}"
             kind, value = Kind.FAILURE, reason.encode()

@@ -38,11 +38,12 @@ class Endings:
             return Finish(run.id, run.token, Outcome.FAILURE, error, int(limit * 1e6))
         return Finish(run.id, run.token, Outcome.REVOKED, b"", 0)
 
-    def finish_lines(self, run: Run, lines: list[Ended]) -> FinishLines:
-        """Lines of a chunk, in order."""
+    def finish_lines(self, run: Run, lines: list[Ended], *, death: bool) -> FinishLines:
+        """Lines of a chunk, in order; whether the next one killed its child."""
         failed = sum(line.kind is not Kind.SUCCESS and line.kind is not Kind.BLANK for line in lines)
         texts = [_text(line) for line in lines]
-        return FinishLines(run.id, run.token, texts, failed, sum(line.runtime_us for line in lines))
+        runtime_us = sum(line.runtime_us for line in lines)
+        return FinishLines(run.id, run.token, texts, failed, runtime_us, death)
 
 
 def _text(line: Ended) -> bytes:

@@ -27,8 +27,8 @@ class Outcomes(Protocol):
     def ended(self, run: Run, ended: Ended) -> None:
         """A task ended by itself."""
 
-    def lines_ended(self, run: Run, lines: list[Ended]) -> None:
-        """Lines of a chunk ended, at least one; the others are to come again."""
+    def lines_ended(self, run: Run, lines: list[Ended], *, died: bool) -> None:
+        """Lines of a chunk ended, at least one, and perhaps the child with the next. The rest comes again."""
 
     def returned(self, run: Run) -> None:
         """It was not begun, and may be sent again."""
@@ -138,7 +138,7 @@ class Floor:
         for index, run in job.left():
             job.runs[index] = None
             if job.is_chunk and job.lines:
-                self._outcomes.lines_ended(run, job.lines)
+                self._outcomes.lines_ended(run, job.lines, died=False)
             else:
                 self._outcomes.stopped(run)
         self.jobs.pop(job.serial, None)
@@ -199,12 +199,12 @@ class Floor:
         self._free.append(slot)
 
     def _conclude_chunk(self, job: Job, run: Run, interrupted: int | None) -> None:
-        lines = job.lines
+        lines, died = job.lines, interrupted is not None and run.fate is None
         if interrupted is not None and run.fate is Fate.TIMED_OUT:
             reason = f"took longer than {run.timeout:g} s"
             lines.append(Ended(interrupted, Kind.FAILURE, reason.encode(), int((run.timeout or 0) * 1e6)))
         if lines:
-            self._outcomes.lines_ended(run, lines)
+            self._outcomes.lines_ended(run, lines, died=died)
         elif run.fate is not None:
             self._outcomes.stopped(run)
         elif interrupted is None and job.closed_at is not None:

@@ -1,5 +1,6 @@
 """Whether this API asks for keys, and whether it may start at all."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 import structlog
@@ -12,6 +13,7 @@ from longshore_api.ledger_link import LedgerLink
 _log = structlog.get_logger(__name__)
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach `host`."""
     try:

@@ -34,12 +34,12 @@ def submit() -> Response:
     made = api()
     task = admit(read(json_bytes()), made.ledger.catalogue.read(), made.settings.args_limit)
     about(task.id)
-    (admission,) = made.ledger.intake.submit([task])
+    admission, recorded = made.ledger.intake.submit_one(task)
     made.meters.submissions.labels(admission.name.lower()).inc()
     if admission is Admission.CONFLICT:
         raise IdTaken(id=task.id)
     status = HTTPStatus.ACCEPTED if admission is Admission.NEW else HTTPStatus.OK
-    return json_response(_task(task.id), status, {"Location": f"/v1/tasks/{task.id}"})
+    return json_response(recorded, status, {"Location": f"/v1/tasks/{task.id}"})
 
 
 @blueprint.get("", **operation(gives={HTTPStatus.OK: Page}))

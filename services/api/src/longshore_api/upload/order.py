@@ -60,7 +60,6 @@ def new_batch(
         queue=order.queue or spec.queue,
         digest=payload_digest(msgspec.json.encode((order, filename)) + beginning),
         priority=order.priority,
-        retries=spec.retries if order.retries is None else order.retries,
         timeout=spec.timeout if order.timeout is None else order.timeout,
         filename=filename,
         format=order.format,

@@ -58,7 +58,8 @@ def receive(made: Api, form: UploadForm) -> tuple[str, Admission]:
         raise IdTaken(id=batch.id)
     if admission is Admission.REPEATED:
         return batch.id, admission
-    recorder = Recorder(ledger, batch.id, header, made.settings.upload_lease_seconds)
+    retries = spec.retries if order.retries is None else order.retries
+    recorder = Recorder(ledger, batch.id, header, retries, made.settings.upload_lease_seconds)
     rest, first = (lines, 2) if header is not None else (chain([first_line], lines), 1)
     try:
         recorder.record(chunks(rest, first, _read_now_and_then(lambda: ledger.batches.pace(spec.name))))

@@ -15,10 +15,13 @@ _MOST_BYTES: Final = 524_288
 class Recorder:
     """Sends the chunks of one open batch."""
 
-    def __init__(self, ledger: Ledger, batch: str, header: list[str] | None, lease: float) -> None:
+    def __init__(
+        self, ledger: Ledger, batch: str, header: list[str] | None, retries: int, lease: float
+    ) -> None:
         self._ledger = ledger
         self._batch = batch
         self._header = header
+        self._retries = retries
         self._often = lease / 4
         self._held: list[Chunk] = []
         self._size = self._sent = self.lines = 0
@@ -41,7 +44,7 @@ class Recorder:
             self._send()
 
     def _send(self) -> None:
-        self._ledger.batches.add(self._batch, self._sent, self._held, self._header)
+        self._ledger.batches.add(self._batch, self._sent, self._held, self._header, self._retries)
         self._sent += len(self._held)
         self.lines += sum(len(chunk.lines) for chunk in self._held)
         self._held, self._size, self._sent_at = [], 0, time.monotonic()

@@ -2,12 +2,13 @@
 
 from longshore.broker.amqp import AmqpPublisher
 from longshore.broker.message import Message, message_of
-from longshore.broker.publisher import Depth, Publisher, Ref, Server, Settled
+from longshore.broker.publisher import NO_QUEUE, Depth, Publisher, Ref, Server, Settled
 from longshore.broker.queues import MARKER, QueueKind, QueueType, WorkQueue, kind_for, work_queue
 from longshore.broker.virtual import TRANSPORT_OPTIONS, VirtualPublisher
 
 __all__ = [
     "MARKER",
+    "NO_QUEUE",
     "TRANSPORT_OPTIONS",
     "AmqpPublisher",
     "Depth",

@@ -16,7 +16,7 @@ from kombu.utils.url import url_to_parts
 
 from longshore.broker.frames import PublishFrames
 from longshore.broker.message import Message
-from longshore.broker.publisher import Depth, Ref, Server, Settled
+from longshore.broker.publisher import NO_QUEUE, Depth, Ref, Server, Settled
 from longshore.broker.queues import MARKER, Declared, QueueType, declare, kind_for
 from longshore.broker.unsettled import Unsettled
 from longshore.errors import BrokerUnavailable
@@ -116,7 +116,7 @@ class AmqpPublisher:
     def depth(self, queue: str) -> Depth:
         """Ready messages and consumers, by a passive declaration."""
         declared = self._passive(queue)
-        return Depth(declared[1], declared[2]) if declared else Depth(0, 0)
+        return Depth(declared[1], declared[2]) if declared else NO_QUEUE
 
     def has_epoch(self) -> bool:
         """Whether the marker queue exists."""

@@ -1,7 +1,7 @@
 """What the scheduler asks of a broker. One contract suite tests all who answer it."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from longshore.broker.message import Message
 
@@ -32,6 +32,9 @@ class Depth:
     """Messages that no worker holds."""
     consumers: int
     """Always 0 on the embedded broker, which does not know."""
+
+
+NO_QUEUE: Final = Depth(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Publisher(Protocol):
         """Readable when `settle(0)` has something to do; None if fates are known at once."""
 
     def depth(self, queue: str) -> Depth:
-        """What the queue holds; nothing if it does not exist."""
+        """What the queue holds; `NO_QUEUE` if it does not exist."""
 
     def has_epoch(self) -> bool:
         """Whether the marker queue is there. If not, the broker is new, wiped or restored from afar."""

@@ -14,7 +14,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from longshore.broker.message import CONTENT_ENCODING, CONTENT_TYPE, Message
-from longshore.broker.publisher import Depth, Ref, Server, Settled
+from longshore.broker.publisher import NO_QUEUE, Depth, Ref, Server, Settled
 from longshore.broker.queues import MARKER
 from longshore.errors import BrokerUnavailable
 
@@ -95,7 +95,8 @@ class VirtualPublisher:
 
     def depth(self, queue: str) -> Depth:
         """The queue's messages at all priorities."""
-        return Depth(self._passive(queue) or 0, 0)
+        ready = self._passive(queue)
+        return NO_QUEUE if ready is None else Depth(ready, 0)
 
     def has_epoch(self) -> bool:
         """Whether the marker list exists."""

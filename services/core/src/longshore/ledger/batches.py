@@ -28,6 +28,8 @@ class ChunkArgs(msgspec.Struct, omit_defaults=True):
     lines: list[str]
     header: list[str] | None = None
     numbers: list[int] | None = None
+    retries: int = 0
+    """Of each line, in place."""
 
 
 class Batches:
@@ -44,25 +46,26 @@ class Batches:
         fields += ["nm", batch.filename, "fm", batch.format]
         if batch.header is not None:
             fields += ["hd", json.dumps(batch.header)]
-        if batch.retries:
-            fields += ["rt", batch.retries]
         if batch.timeout:
             fields += ["tm", f"{batch.timeout:g}"]
         calls = [("batch_open", [batch.id, batch.digest, self._lease, entropy(), *fields])]
         return Admission(self._connection.run_all(calls, durable=True)[0])
 
     def add(
-        self, id: str, first_chunk: int, chunks: Sequence[Chunk], header: list[str] | None = None
+        self,
+        id: str,
+        first_chunk: int,
+        chunks: Sequence[Chunk],
+        header: list[str] | None = None,
+        retries: int = 0,
     ) -> None:
         """Record chunks from number `first_chunk` on; sent again, they are known. Extends the lease.
 
         Raises `BatchClosed` when the batch is not open (any more), `LedgerFull`, `LedgerUnavailable`.
         """
         self._connection.refuse_if_full()
-        items = [
-            (msgspec.json.encode(ChunkArgs(chunk.first, chunk.lines, header)), len(chunk.lines))
-            for chunk in chunks
-        ]
+        args = [ChunkArgs(chunk.first, chunk.lines, header, retries=retries) for chunk in chunks]
+        items = [(msgspec.json.encode(each), len(each.lines)) for each in args]
         for part in list(sliced(items)) or [[]]:  # None: a slow upload keeps its lease.
             head: list[Argument] = [id, entropy(), self._lease, first_chunk]
             calls = [("batch_add", [*head, *(field for item in part for field in item)])]
@@ -129,9 +132,8 @@ class Batches:
         for chunk, args, results in self._chunks(id):
             places = [i for i, stored in enumerate(results) if stored.startswith(b"!")]
             if places:
-                again = ChunkArgs(
-                    args.first, [args.lines[i] for i in places], args.header, [args.first + i for i in places]
-                )
+                lines, numbers = [args.lines[i] for i in places], [args.first + i for i in places]
+                again = msgspec.structs.replace(args, lines=lines, numbers=numbers)
                 items.append((chunk, msgspec.json.encode(places), msgspec.json.encode(again)))
             if len(items) == _READ:
                 total += self._correct(id, items)

@@ -75,9 +75,14 @@ class Connection:
         """Run one script."""
         return self.run_all([(name, arguments)])[0]
 
-    def run_all(self, calls: Sequence[Call], *, durable: bool = False) -> list[Any]:
-        """Run scripts in order, in one round trip. `durable` waits for the replicas that were asked for."""
-        return self.guard(lambda: self._run_all(calls, durable=durable))
+    def run_all(
+        self, calls: Sequence[Call], *, durable: bool = False, then: Sequence[Argument] = ()
+    ) -> list[Any]:
+        """Run scripts in order, and `then` a plain command, in one round trip.
+
+        `durable` waits for the replicas that were asked for.
+        """
+        return self.guard(lambda: self._run_all(calls, durable, then))
 
     def run_slices(
         self, name: str, head: Sequence[Argument], items: Iterable[Sequence[Argument]], **how: Any
@@ -112,14 +117,16 @@ class Connection:
         if limit and used >= 0.85 * limit:
             raise LedgerFull(used=used, limit=limit)
 
-    def _run_all(self, calls: Sequence[Call], *, durable: bool) -> list[Any]:
+    def _run_all(self, calls: Sequence[Call], durable: bool, then: Sequence[Argument]) -> list[Any]:
         for attempt in (1, 2):
             try:
-                if len(calls) == 1 and not (durable and self._replicas):
+                if len(calls) == 1 and not then and not (durable and self._replicas):
                     return [self._evaluate(self.redis, *calls[0])]
                 pipeline = self.redis.pipeline(transaction=False)
                 for call in calls:
                     self._evaluate(pipeline, *call)
+                if then:
+                    pipeline.execute_command(*then)
                 if durable and self._replicas:
                     pipeline.execute_command("WAIT", self._replicas, 1000)
                 answers: list[Any] = pipeline.execute()

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from longshore.ledger.connection import Argument, Connection
+from longshore.ledger.connection import PREFIX, Argument, Call, Connection
 from longshore.ledger.records import Admission, NewTask, entropy
+from longshore.ledger.shapes import Task
+from longshore.ledger.task_record import FIELDS, task_of
 
 _ADMISSIONS: Final = tuple(Admission)
 
@@ -24,6 +26,14 @@ class Intake:
         self._connection.refuse_if_full()
         answers = self._connection.run_slices("submit", [entropy()], map(_fields, tasks), durable=True)
         return [_ADMISSIONS[answer] for answer in answers]
+
+    def submit_one(self, task: NewTask) -> tuple[Admission, Task | None]:
+        """`submit` one task, and read what is on record under its id, in one round trip."""
+        self._connection.refuse_if_full()
+        call: Call = ("submit", [entropy(), *_fields(task)])
+        read: list[Argument] = ["HMGET", f"{PREFIX}:t:{task.id}", *FIELDS]
+        (answer,), values = self._connection.run_all([call], durable=True, then=read)
+        return _ADMISSIONS[answer], task_of(task.id, values)
 
 
 def _fields(task: NewTask) -> Sequence[Argument]:

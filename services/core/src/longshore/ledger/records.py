@@ -113,6 +113,8 @@ class FinishLines:
     lines: list[bytes]
     failed: int
     runtime_us: int
+    death: bool = False
+    """The line after these killed its child: it is blamed, and the rest goes line by line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,6 @@ class NewBatch:
     queue: str
     digest: bytes
     priority: int = 4
-    retries: int = 0
     timeout: float | None = None
     filename: str = ""
     format: Literal["values", "csv"] = "values"

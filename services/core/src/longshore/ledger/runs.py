@@ -146,7 +146,8 @@ def _finish(run: Finish) -> Sequence[Argument]:
 
 
 def _lines(chunk: FinishLines) -> Sequence[Argument]:
-    return chunk.id, chunk.token, chunk.runtime_us, chunk.failed, len(chunk.lines), *chunk.lines
+    head = chunk.id, chunk.token, chunk.runtime_us, chunk.failed, int(chunk.death), len(chunk.lines)
+    return *head, *chunk.lines
 
 
 def _release(task: Release) -> Sequence[Argument]:

@@ -6,35 +6,11 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Connection
-from longshore.ledger.shapes import Page, Progress, QueueView, Task, TaskError, WorkerView
-from longshore.ledger.times import after, now_us, rfc3339
-from longshore.states import WAITING, State
-
-_FIELDS = (
-    "n",
-    "q",
-    "p",
-    "st",
-    "a",
-    "v",
-    "e",
-    "at",
-    "dl",
-    "dd",
-    "k",
-    "b",
-    "pg",
-    "x",
-    "w",
-    "c",
-    "qt",
-    "s",
-    "f",
-    "u",
-)
+from longshore.ledger.shapes import Page, QueueView, Task, WorkerView
+from longshore.ledger.task_record import FIELDS, task_of
+from longshore.ledger.times import now_us, rfc3339
+from longshore.states import State
 
 
 class Views:
@@ -56,10 +32,10 @@ class Views:
         def read() -> list[list[bytes | None]]:
             pipeline = self._connection.redis.pipeline(transaction=False)
             for id in ids:
-                pipeline.hmget(f"{PREFIX}:t:{id}", _FIELDS)
+                pipeline.hmget(f"{PREFIX}:t:{id}", FIELDS)
             return list(pipeline.execute())
 
-        return [_task(id, values) for id, values in zip(ids, self._connection.guard(read), strict=True)]
+        return [task_of(id, values) for id, values in zip(ids, self._connection.guard(read), strict=True)]
 
     def states_of(self, ids: Sequence[str]) -> list[State | None]:
         """States of tasks by id, None for each that is not there: for those who ask again and again."""
@@ -238,43 +214,3 @@ def _aged(facts: bytes | None, now: int) -> dict[str, Any] | None:
     known: dict[str, Any] = json.loads(facts)
     known["age"] = round((now - known.pop("at")) / 1e6, 1)
     return known
-
-
-def _task(id: str, values: list[bytes | None]) -> Task | None:
-    raw = dict(zip(_FIELDS, values, strict=True))
-    if raw["st"] is None or raw["c"] is None:
-        return None
-
-    def text(field: str) -> str | None:
-        value = raw[field]
-        return None if value is None else value.decode()
-
-    def whole(field: str) -> int:
-        return int(raw[field] or 0)
-
-    stamp = whole("c")
-    state = State(text("st") or "")
-    error, progress = raw["e"], text("pg")
-    return Task(
-        id=id,
-        task=text("n") or "",
-        queue=text("q") or "",
-        priority=whole("p"),
-        state=state,
-        args=msgspec.Raw(raw["a"] or b"[]"),
-        result=None if raw["v"] is None else msgspec.Raw(raw["v"]),
-        error=msgspec.json.decode(error, type=TaskError) if error else None,
-        attempt=whole("at") + 1,
-        deliveries=whole("dl"),
-        deaths=whole("dd"),
-        worker=(text("k") or "").split(".")[0] or None,
-        batch=text("b"),
-        progress=Progress(*map(int, progress.split("/"))) if progress else None,
-        cancel_requested=text("x"),
-        released=text("w") if state in WAITING else None,
-        submitted_at=rfc3339(stamp),
-        queued_at=after(stamp, raw["qt"]),
-        started_at=after(stamp, raw["s"]),
-        finished_at=after(stamp, raw["f"]),
-        due_at=rfc3339(whole("u")) if raw["u"] and state in WAITING else None,
-    )

@@ -6,7 +6,7 @@
 -- include: clock record move ready admit batch
 local now = read_clock()
 local id, key = ARGV[1], batch_key(ARGV[1])
-local b = redis.call('HMGET', key, 'st', 'n', 'q', 'p', 'rt', 'tm', 'chunks')
+local b = redis.call('HMGET', key, 'st', 'n', 'q', 'p', 'tm', 'chunks')
 if b[1] ~= 'OPEN' then return 0 end
 local first = tonumber(ARGV[4])
 local function number(i) return first + (i - 5) / 2 end
@@ -19,16 +19,13 @@ for i = 5, #ARGV, 2 do
   if there[1] and (there[2] ~= id or there[3] ~= ARGV[i]) then return 0 end
 end
 
-local last, lines = tonumber(b[7]), 0
+local last, lines = tonumber(b[6]), 0
 for i = 5, #ARGV, 2 do
   if not known[i] then
     local chunk = id_of(i)
     local t = { id = chunk, key = key_of(chunk), n = b[2], q = b[3], p = tonumber(b[4]), c = next_stamp(now),
       r = ARGV[2] .. string.format('%x', i), b = id }
-    local policy = {}
-    if b[5] then policy[#policy + 1] = 'rt'; policy[#policy + 1] = b[5] end
-    if b[6] then policy[#policy + 1] = 'tm'; policy[#policy + 1] = b[6] end
-    admit(t, 'a', ARGV[i], 'b', id, 'm', ARGV[i + 1], unpack(policy))
+    admit(t, 'a', ARGV[i], 'b', id, 'm', ARGV[i + 1], unpack(b[5] and { 'tm', b[5] } or {}))
     lines = lines + ARGV[i + 1]
     last = math.max(last, number(i) + 1)
   end

@@ -7,9 +7,9 @@
 -- include: clock record move ready admit batch
 local now = read_clock()
 local id, key = ARGV[1], batch_key(ARGV[1])
-local b = redis.call('HMGET', key, 'st', 'n', 'q', 'p', 'rt', 'tm', 'chunks')
+local b = redis.call('HMGET', key, 'st', 'n', 'q', 'p', 'tm', 'chunks')
 if b[1] ~= 'DONE' and b[1] ~= 'RUNNING' then return 0 end
-local number, lines = tonumber(b[7]), 0
+local number, lines = tonumber(b[6]), 0
 for i = 3, #ARGV, 3 do
   local results, places, failed = P .. 'o:' .. ARGV[i], cjson.decode(ARGV[i + 1]), true
   for _, place in ipairs(places) do
@@ -20,10 +20,8 @@ for i = 3, #ARGV, 3 do
     for _, place in ipairs(places) do redis.call('LSET', results, place, '?') end
     local t = { id = chunk, key = key_of(chunk), n = b[2], q = b[3], p = tonumber(b[4]), c = next_stamp(now),
       r = ARGV[2] .. string.format('%x', i), b = id }
-    local policy = {}
-    if b[5] then policy[#policy + 1] = 'rt'; policy[#policy + 1] = b[5] end
-    if b[6] then policy[#policy + 1] = 'tm'; policy[#policy + 1] = b[6] end
-    admit(t, 'a', ARGV[i + 2], 'b', id, 'm', #places, 'ot', ARGV[i], 'ix', ARGV[i + 1], unpack(policy))
+    admit(t, 'a', ARGV[i + 2], 'b', id, 'm', #places, 'ot', ARGV[i], 'ix', ARGV[i + 1],
+      unpack(b[5] and { 'tm', b[5] } or {}))
     make_ready(t)
     number, lines = number + 1, lines + #places
   end

@@ -43,9 +43,7 @@ for _, worker in ipairs(redis.call('ZRANGE', P .. 'workers', 0, -1)) do
     end
     local beat = tonumber(redis.call('ZSCORE', P .. 'workers', worker))
     if #held == 0 and math.abs(now - beat) > 600000000 then -- shown as lost for ten minutes, then forgotten
-      redis.call('ZREM', P .. 'workers', worker)
-      redis.call('HDEL', P .. 'worker', worker)
-      redis.call('DEL', P .. 'cancel:' .. worker, P .. 'doubt:' .. worker)
+      forget(worker)
     end
   end
 end

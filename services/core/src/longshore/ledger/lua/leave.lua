@@ -3,10 +3,8 @@
 -- KEYS  prefix
 -- ARGV  worker
 -- Returns 1 when it is forgotten, else 0
--- include: record
+-- include: record grace
 local worker = ARGV[1]
 if redis.call('EXISTS', P .. 'run:' .. worker) == 1 then return 0 end
-redis.call('ZREM', P .. 'workers', worker)
-redis.call('HDEL', P .. 'worker', worker)
-redis.call('DEL', P .. 'cancel:' .. worker, P .. 'doubt:' .. worker)
+forget(worker)
 return 1

@@ -1,6 +1,6 @@
 -- The record of a batch: a hash at <prefix>b:<id>. Its chunks are the tasks <id>.0, <id>.1, ...
 --   st state   n task   q queue   p priority   d digest   c stamp   f finished, us   nm file name   fm format
---   hd header (JSON)    rt retries             tm timeout, s
+--   hd header (JSON)    tm timeout, s
 --   total, done (failed ones too), failed: lines             chunks: tasks made   parts: of them, those of the file
 --   walk: the next chunk that closing or revoking has to visit                    o  the call that opened it
 local function batch_key(id) return P .. 'b:' .. id end

@@ -16,3 +16,11 @@ local function lapsed(worker, now, lapse)
   local beat = redis.call('ZSCORE', P .. 'workers', worker)
   return not beat or now - beat > lapse or beat - now > 1000000
 end
+
+-- Forgets a worker that holds nothing, and all that was to be told to it.
+local function forget(worker)
+  many('ZREM', P .. 'doubt', redis.call('SMEMBERS', P .. 'doubt:' .. worker))
+  redis.call('DEL', P .. 'cancel:' .. worker, P .. 'doubt:' .. worker)
+  redis.call('ZREM', P .. 'workers', worker)
+  redis.call('HDEL', P .. 'worker', worker)
+end
