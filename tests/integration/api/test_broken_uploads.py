@@ -88,7 +88,7 @@ def test_a_ledger_that_dies_during_an_upload_is_a_503_and_runs_nothing(own_redis
 def test_a_slow_upload_keeps_its_lease(ledger: Ledger) -> None:
     # Given an upload whose lease is soon over
     ledger.batches.open(NewBatch(id="f", task="add", queue="add", digest=b"12345678"))
-    recorder = Recorder(ledger, "f", None, lease=0)
+    recorder = Recorder(ledger, "f", None, retries=0, lease=0)
 
     def lease() -> float:
         return float(ledger.connection.redis.zscore("{longshore}:uploads", "f") or 0)

@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.broker import open_publisher
+from longshore.broker import Depth, open_publisher
 from longshore.errors import BrokerUnavailable
 from longshore.ledger import Ledger
 from longshore_scheduler import watch as watch_module
@@ -179,7 +179,12 @@ def test_a_queue_that_is_not_there_is_not_asked_for_at_every_look(
     publisher = open_publisher(dock.broker_url)
     asked: list[str] = []
     real = publisher.depth
-    monkeypatch.setattr(publisher, "depth", lambda queue: (asked.append(queue), real(queue))[1])
+
+    def depth(queue: str) -> Depth:
+        asked.append(queue)
+        return real(queue)
+
+    monkeypatch.setattr(publisher, "depth", depth)
     watch = Watch(dock.ledger, publisher, lambda: None)
     dock.submit()
 
