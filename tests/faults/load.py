@@ -5,7 +5,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
@@ -25,9 +25,18 @@ class Load:
     What gets no answer, or a 503, is submitted again under the same id until it is acknowledged.
     """
 
-    def __init__(self, url: str, prefix: str, count: int, rate: float, task: str = "mark") -> None:
+    def __init__(
+        self,
+        url: str,
+        prefix: str,
+        count: int,
+        rate: float,
+        task: str = "mark",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self.attempts: list[Attempt] = []
         self._url = url
+        self._headers = headers
         self._rate = rate
         self._task = task
         self._work = iter(_requests(prefix, count))
@@ -75,7 +84,7 @@ class Load:
             thread.join()
 
     def _submit_all(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=10, trust_env=False) as http:
+        with httpx.Client(base_url=self._url, headers=self._headers, timeout=10, trust_env=False) as http:
             while ids := self._next():
                 while not self._abort.is_set() and not self._submit(http, ids):
                     self._abort.wait(0.1)

@@ -35,7 +35,7 @@ class Marks:
                 fresh = file.read()
             whole = fresh[: fresh.rfind(b"\n") + 1]
             self._offset += len(whole)
-            self._all += [_mark(line) for line in whole.decode().splitlines()]
+            self._all += [mark_of(line) for line in whole.decode().splitlines()]
         return self._all
 
     def ended(self) -> int:
@@ -65,6 +65,7 @@ class Marks:
         return Counter(mark.id for mark in self.read() if mark.event == "begun")
 
 
-def _mark(line: str) -> Mark:
+def mark_of(line: str) -> Mark:
+    """A mark, from the line that a task wrote."""
     event, id, attempt, number, pid, at = line.split()
     return Mark("begun" if event == "begun" else "ended", id, int(attempt), int(number), int(pid), float(at))

@@ -47,7 +47,8 @@ class Row(msgspec.Struct, frozen=True):
 class Report:
     """Takes one test's row."""
 
-    def __init__(self, order: int, name: str, stage: str) -> None:
+    def __init__(self, order: int, name: str, stage: str, rows: Path = ROWS) -> None:
+        self._rows = rows
         self._order = order
         self._name = name
         self._stage = stage
@@ -55,10 +56,10 @@ class Report:
     def judge(self, fault: str, history: History, note: str = "") -> Verdict:
         """Judge a history, and keep it and its row whatever the verdict."""
         verdict = judge(history)
-        ROWS.mkdir(parents=True, exist_ok=True)
-        (ROWS / f"{self._name}.history.json").write_bytes(msgspec.json.encode(history))
+        self._rows.mkdir(parents=True, exist_ok=True)
+        (self._rows / f"{self._name}.history.json").write_bytes(msgspec.json.encode(history))
         row = Row(self._order, fault, self._stage, verdict, note)
-        (ROWS / f"{self._name}.row.json").write_bytes(msgspec.json.encode(row))
+        (self._rows / f"{self._name}.row.json").write_bytes(msgspec.json.encode(row))
         return verdict
 
 
@@ -94,16 +95,22 @@ def _cells(verdict: Verdict) -> list[str]:
     ]
 
 
+def write(rows: Path, document: Path, begin: str, end: str) -> str:
+    """Put the table of these rows between two marks of a document; returns it."""
+    found = [msgspec.json.decode(path.read_bytes(), type=Row) for path in rows.glob("*.row.json")]
+    text = table(sorted(found, key=lambda row: row.order))
+    before, begun, rest = document.read_text().partition(begin)
+    _, ended, after = rest.partition(end)
+    assert begun, f"{document} has no {begin}"
+    assert ended, f"{document} has no {end}"
+    document.write_text(f"{before}{begin}\n{text}\n{end}{after}")
+    return text
+
+
 def main() -> None:
     """Write build/kill-report.md and put it into docs/guarantees.md."""
-    rows = [msgspec.json.decode(path.read_bytes(), type=Row) for path in ROWS.glob("*.row.json")]
-    text = table(sorted(rows, key=lambda row: row.order))
+    text = write(ROWS, GUARANTEES, BEGIN, END)
     REPORT.write_text(text + "\n")
-    before, begin, rest = GUARANTEES.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    assert begin, f"{GUARANTEES} has no {BEGIN}"
-    assert end, f"{GUARANTEES} has no {END}"
-    GUARANTEES.write_text(f"{before}{begin}\n{text}\n{end}{after}")
     print(text)
 
 

@@ -1,17 +1,19 @@
 """One run: load, fault, heal, wait, read everything back, judge."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, Protocol
 
+import httpx
 import msgspec
 
+from longshore.ledger import Ledger
 from longshore.ledger.shapes import Task
 from tests.faults.history import Attempt, End, History, Outcome, Record, number_of
 from tests.faults.load import Load
+from tests.faults.marks import Mark
 from tests.faults.observer import Observer
-from tests.faults.system import System
 from tests.services.waiting import eventually
 
 TASKS: Final = 2000
@@ -19,11 +21,38 @@ RATE: Final = 300.0
 """Submissions a second: 2,000 tasks come in while the fault is there, not before it."""
 
 
+class Readable(Protocol):
+    """Marks, wherever they are kept."""
+
+    def read(self) -> list[Mark]:
+        """Every mark so far, in the order written."""
+
+
+class Observed(Protocol):
+    """A system that a run loads and reads: local processes, or a release in a cluster."""
+
+    url: str
+    headers: Mapping[str, str]
+    ledger_url: str
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its ledger."""
+
+    @property
+    def marks(self) -> Readable:
+        """The marks that its tasks leave."""
+
+    def submit(self, id: str, task: str, args: list[Any], **more: object) -> httpx.Response:
+        """POST one task."""
+
+
 class Run:
     """What a test holds while tasks come in and things break."""
 
-    def __init__(self, system: System, load: Load, observer: Observer) -> None:
+    def __init__(self, system: Observed, load: Load, observer: Observer, own: str = "") -> None:
         self.load = load
+        self._own = own
         self._system = system
         self._observer = observer
         self._healed_at = time.monotonic()
@@ -36,7 +65,7 @@ class Run:
 
     def ends(self) -> list[End]:
         """Every end that the ledger has announced so far."""
-        return self._observer.ends()
+        return [end for end in self._observer.ends() if end.id.startswith(self._own)]
 
     def ended(self) -> set[str]:
         """Tasks that have ended so far."""
@@ -73,31 +102,40 @@ class Run:
         _wait(lambda: acknowledged <= self.ended(), within)
         return History(
             attempts=list(self.load.attempts),
-            marks=list(self._system.marks.read()),
+            marks=[mark for mark in self._system.marks.read() if mark.id.startswith(self._own)],
             ends=self.ends(),
-            records=read_back(self._system),
+            records={
+                id: record for id, record in read_back(self._system).items() if id.startswith(self._own)
+            },
             healed_at=self._healed_at,
         )
 
 
 @contextmanager
 def running(
-    system: System,
+    system: Observed,
     *,
     tasks: int = TASKS,
     rate: float = RATE,
     task: str = "mark",
     prefix: str = "t",
     begin: bool = True,
+    alone: bool = True,
 ) -> Iterator[Run]:
-    """Submit tasks while the body goes on, from its beginning on or from its `load.begin()`."""
-    with Observer(system.ledger_url) as observer, Load(system.url, prefix, tasks, rate, task) as load:
+    """Submit tasks while the body goes on, from its beginning on or from its `load.begin()`.
+
+    Not `alone`: the ledger has other tasks as well, and only those with this prefix are looked at.
+    """
+    with (
+        Observer(system.ledger_url) as observer,
+        Load(system.url, prefix, tasks, rate, task, system.headers) as load,
+    ):
         if begin:
             load.begin()
-        yield Run(system, load, observer)
+        yield Run(system, load, observer, "" if alone else f"{prefix}-")
 
 
-def read_back(system: System) -> dict[str, Record]:
+def read_back(system: Observed) -> dict[str, Record]:
     """Every task of the ledger, page by page."""
     records: dict[str, Record] = {}
     cursor: str | None = None

@@ -29,6 +29,7 @@ class System:
         self, processes: Processes, marks: Marks, *, ledger: str, broker: str, **settings: object
     ) -> None:
         self.marks = marks
+        self.headers: Mapping[str, str] = {}
         self.ledger_url = ledger
         self.workers: list[Program] = []
         self.schedulers: list[Program] = []

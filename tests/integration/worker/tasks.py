@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 
 from longshore import current, task
 
@@ -92,6 +93,9 @@ def third_time(_: int = 0) -> int:
     return current().attempt
 
 
+_tries: Counter[str] = Counter()
+
+
 @task(timeout=0.4)
 def line(text: str) -> str:
     """A line of a file: a word says what to do."""
@@ -100,7 +104,12 @@ def line(text: str) -> str:
             time.sleep(30)
         case "fail":
             raise ValueError("as it was told")
+        case "second" | "third":
+            _tries[text] += 1
+            if _tries[text] < ("first", "second", "third").index(text) + 1:
+                raise ValueError("not yet")
         case "die":
+            _mark("dies")
             os.kill(os.getpid(), signal.SIGKILL)
         case "nan":
             return float("nan")  # type: ignore[return-value]
