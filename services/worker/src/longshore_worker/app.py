@@ -6,7 +6,7 @@ from typing import Any, Final
 import celery
 from celery import signals
 
-from longshore.broker import TRANSPORT_OPTIONS, QueueType, is_embedded, work_queue
+from longshore.broker import TRANSPORT_OPTIONS, QueueType, is_embedded, tls_for, work_queue
 from longshore.task import Task
 from longshore_worker.child import RunTask
 
@@ -45,6 +45,7 @@ def make_app(
         broker_connection_max_retries=None,
         broker_channel_error_retry=True,
         broker_transport_options=_transport_options(broker),
+        broker_use_ssl=tls_for(broker),
         worker_prefetch_multiplier=1,
         worker_enable_prefetch_count_reduction=False,
         worker_detect_quorum_queues=False,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import kombu
 from amqp.exceptions import AMQPError
 
-from longshore.broker import Message, Publisher, is_embedded, open_publisher
+from longshore.broker import Message, Publisher, is_embedded, open_publisher, tls_for
 from longshore.errors import BrokerUnavailable, QueueRefused
 from longshore.settings import Settings
 from longshore_cli.doctor.finding import Finding, Result, Treatment, fail, ok, warn
@@ -89,7 +89,7 @@ def _round_trip(publisher: Publisher, settings: Settings, management: str | None
 
 @contextmanager
 def _channel(settings: Settings) -> Iterator[Any]:  # kombu's stubs lack what its channels do
-    with kombu.Connection(settings.broker) as connection:
+    with kombu.Connection(settings.broker, ssl=tls_for(settings.broker)) as connection:
         yield connection.default_channel
 
 

@@ -1,6 +1,6 @@
 """What carries the work: RabbitMQ, or Valkey when everything runs on one machine."""
 
-from longshore.broker.amqp import AmqpPublisher
+from longshore.broker.amqp import AmqpPublisher, tls_for
 from longshore.broker.message import Message, message_of
 from longshore.broker.publisher import NO_QUEUE, Depth, Publisher, Ref, Server, Settled
 from longshore.broker.queues import MARKER, QueueKind, QueueType, WorkQueue, kind_for, work_queue
@@ -25,6 +25,7 @@ __all__ = [
     "kind_for",
     "message_of",
     "open_publisher",
+    "tls_for",
     "work_queue",
 ]
 

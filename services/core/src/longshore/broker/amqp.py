@@ -192,11 +192,21 @@ class AmqpPublisher:
             raise BrokerUnavailable(reason=str(error) or type(error).__name__) from error
 
 
+def tls_for(url: str, host: str | None = None) -> dict[str, Any] | bool:
+    """What py-amqp and kombu are told of TLS: to check the server's certificate and name, for amqps:// URLs.
+
+    Neither checks the name unless told to. Authorities are the system's, or those of the file SSL_CERT_FILE.
+    kombu puts in the `host` that it connects to.
+    """
+    if not url.startswith("amqps:"):
+        return False
+    return {"context": {"check_hostname": True}, "server_hostname": host}
+
+
 def _connection(url: str, name: str, **events: Any) -> Any:
     parts = url_to_parts(url)
     host = parts.hostname or "127.0.0.1"
-    tls = parts.scheme == "amqps"
-    port = parts.port or (5671 if tls else 5672)
+    port = parts.port or (5671 if parts.scheme == "amqps" else 5672)
     settings: Any = {}
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # not on macOS
         # py-amqp gives up after 1 s without a TCP acknowledgement, which a busy broker may well need.
@@ -207,7 +217,7 @@ def _connection(url: str, name: str, **events: Any) -> Any:
         password=parts.password or "guest",
         login_method="PLAIN",
         virtual_host=parts.path or "/",
-        ssl={"server_hostname": host} if tls else False,
+        ssl=tls_for(url, host),
         heartbeat=_HEARTBEAT_SECONDS,
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_SILENCE_SECONDS,
