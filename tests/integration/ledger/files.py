@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from longshore.ledger import Ledger
-from longshore.ledger.records import Admission, Chunk, NewBatch, payload_digest
+from longshore.ledger.batches import ChunkArgs
+from longshore.ledger.records import Admission, Chunk, Claimed, NewBatch, payload_digest
+from tests.integration.ledger.actors import Worker
 
 QUEUE = "q"
 
@@ -23,3 +27,16 @@ def run_file(ledger: Ledger, id: str, lines: Sequence[str], size: int = 500, **m
     open_file(ledger, id, **more)
     ledger.batches.add(id, 0, chunks_of(lines, size))
     ledger.batches.close(id)
+
+
+def run_lines(worker: Worker, copies: list[Claimed], text: str = "=ok") -> None:
+    """Have a worker do chunks as a whole, each line with the same outcome."""
+    for copy in copies:
+        worker.start(copy)
+        lines = msgspec.json.decode(copy.args, type=ChunkArgs).lines
+        worker.finish_lines(copy.id, *[text.encode()] * len(lines))
+
+
+def output(ledger: Ledger, id: str) -> list[str]:
+    """The lines of a batch's output: number, kind, text."""
+    return [f"{line.number} {line.kind} {line.text}".rstrip() for line in ledger.batches.output(id)]

@@ -1,24 +1,10 @@
 """Batches that are cancelled: nothing more of them runs, and what ran is recorded."""
 
-import msgspec
-
 from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import CancelAnswer, Claimed, Verdict
+from longshore.ledger.records import CancelAnswer, Verdict
 from tests.integration.ledger.actors import Harbour, Relay, Worker
 from tests.integration.ledger.clock import Clock
-from tests.integration.ledger.files import run_file
-
-
-def _run_lines(worker: Worker, copies: list[Claimed], text: str = "=ok") -> None:
-    for copy in copies:
-        worker.start(copy)
-        lines = msgspec.json.decode(copy.args, type=ChunkArgs).lines
-        worker.finish_lines(copy.id, *[text.encode()] * len(lines))
-
-
-def _output(ledger: Ledger, id: str) -> list[str]:
-    return [f"{line.number} {line.kind} {line.text}".rstrip() for line in ledger.batches.output(id)]
+from tests.integration.ledger.files import output, run_file, run_lines
 
 
 def test_a_cancelled_batch_runs_no_more(
@@ -29,7 +15,7 @@ def test_a_cancelled_batch_runs_no_more(
     done, running, queued = relay.publish(limit=3)
     (claimed,) = relay.claim(limit=1)
     (delayed,) = relay.publish(limit=1)
-    _run_lines(worker, [done])
+    run_lines(worker, [done])
     worker.start(running)
     worker.refuse(delayed, delay=1.0)
 
@@ -65,7 +51,7 @@ def test_lines_that_ran_when_the_batch_was_cancelled_are_recorded(
     # Then
     assert recorded is True
     assert harbour.state("b.0") == "REVOKED"
-    assert _output(ledger, "b") == ["1 value 2", "2 missing not run"]
+    assert output(ledger, "b") == ["1 value 2", "2 missing not run"]
     batch = ledger.batches.get("b")
     assert batch is not None
     assert (batch.state, batch.done) == ("REVOKED", 1)
@@ -144,7 +130,7 @@ def test_cancelling_again_or_too_late_changes_nothing(
     run_file(ledger, "a", ["1 1"])
     run_file(ledger, "b", ["1 1"])
     ledger.batches.cancel("a")
-    _run_lines(worker, relay.publish())
+    run_lines(worker, relay.publish())
     clock.advance(1)
 
     # When

@@ -5,21 +5,9 @@ import pytest
 
 from longshore.errors import BatchClosed
 from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import CancelAnswer, Claimed
+from longshore.ledger.records import CancelAnswer
 from tests.integration.ledger.actors import Harbour, Relay, Worker
-from tests.integration.ledger.files import chunks_of, open_file, run_file
-
-
-def _run_lines(worker: Worker, copies: list[Claimed], text: str = "=ok") -> None:
-    for copy in copies:
-        worker.start(copy)
-        lines = msgspec.json.decode(copy.args, type=ChunkArgs).lines
-        worker.finish_lines(copy.id, *[text.encode()] * len(lines))
-
-
-def _output(ledger: Ledger, id: str) -> list[str]:
-    return [f"{line.number} {line.kind} {line.text}".rstrip() for line in ledger.batches.output(id)]
+from tests.integration.ledger.files import chunks_of, open_file, output, run_file, run_lines
 
 
 def test_an_empty_file_is_done_at_once(ledger: Ledger) -> None:
@@ -30,7 +18,7 @@ def test_an_empty_file_is_done_at_once(ledger: Ledger) -> None:
     batch = ledger.batches.get("b")
     assert batch is not None
     assert (batch.state, batch.total) == ("DONE", 0)
-    assert _output(ledger, "b") == []
+    assert output(ledger, "b") == []
 
 
 def test_a_long_file_is_made_ready_in_walks(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
@@ -54,14 +42,14 @@ def test_chunks_that_ran_before_the_walk_came_are_not_run_again(
 ) -> None:
     # Given
     run_file(ledger, "b", [f"{n} 1" for n in range(600)], size=1)
-    _run_lines(worker, relay.publish())
+    run_lines(worker, relay.publish())
 
     # When
     ledger.upkeep.walk_batches()
 
     # Then
     assert ledger.outbox.backlog() == {"q": 100}
-    _run_lines(worker, relay.publish())
+    run_lines(worker, relay.publish())
     batch = ledger.batches.get("b")
     assert batch is not None
     assert batch.state == "DONE"
@@ -85,11 +73,11 @@ def test_closing_again_changes_nothing(ledger: Ledger, relay: Relay, worker: Wor
 
     # When the answer was lost
     ledger.batches.close("b")
-    _run_lines(worker, relay.publish())
+    run_lines(worker, relay.publish())
     ledger.batches.close("b")
 
     # Then
-    assert _output(ledger, "b") == ["1 value ok"]
+    assert output(ledger, "b") == ["1 value ok"]
 
 
 def test_a_batch_that_is_not_there_is_not_closed(ledger: Ledger) -> None:
@@ -122,7 +110,7 @@ def test_batches_are_paged_the_newest_first(ledger: Ledger) -> None:
 def test_a_long_output_is_read_in_parts(ledger: Ledger, relay: Relay, worker: Worker) -> None:
     # Given
     run_file(ledger, "b", [f"{n} 1" for n in range(150)], size=1)
-    _run_lines(worker, relay.publish())
+    run_lines(worker, relay.publish())
 
     # When
     numbers = [line.number for line in ledger.batches.output("b")]
@@ -153,7 +141,7 @@ def test_counters_tell_of_chunks(harbour: Harbour, ledger: Ledger, relay: Relay,
     run_file(ledger, "b", ["1 1"])
 
     # When
-    _run_lines(worker, relay.publish())
+    run_lines(worker, relay.publish())
 
     # Then
     assert {name: n for (name, _, _), n in ledger.metrics.counters().items()} == {

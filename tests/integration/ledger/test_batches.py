@@ -4,22 +4,10 @@ import msgspec
 import pytest
 
 from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import Admission, Chunk, Claimed, Verdict
+from longshore.ledger.records import Admission, Chunk, Verdict
 from tests.integration.ledger.actors import Harbour, Relay, Worker
 from tests.integration.ledger.clock import Clock
-from tests.integration.ledger.files import open_file, run_file
-
-
-def _run_lines(worker: Worker, copies: list[Claimed], text: str = "=ok") -> None:
-    for copy in copies:
-        worker.start(copy)
-        lines = msgspec.json.decode(copy.args, type=ChunkArgs).lines
-        worker.finish_lines(copy.id, *[text.encode()] * len(lines))
-
-
-def _output(ledger: Ledger, id: str) -> list[str]:
-    return [f"{line.number} {line.kind} {line.text}".rstrip() for line in ledger.batches.output(id)]
+from tests.integration.ledger.files import open_file, output, run_file
 
 
 def test_a_file_runs_when_its_upload_has_ended(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
@@ -73,7 +61,7 @@ def test_a_batch_ends_with_its_last_line(
 
     # When
     worker.finish_lines("b.1", b"", b"=7")
-    halfway = ledger.batches.get("b"), _output(ledger, "b")
+    halfway = ledger.batches.get("b"), output(ledger, "b")
     clock.advance(1)
     worker.finish_lines("b.0", b"=3", b"!expected 2 values")
 
@@ -85,7 +73,7 @@ def test_a_batch_ends_with_its_last_line(
     assert batch is not None
     assert (batch.state, batch.done, batch.failed) == ("DONE", 4, 1)
     assert batch.finished_at == "2026-11-21T08:00:01.000Z"
-    assert _output(ledger, "b") == ["1 value 3", "2 error expected 2 values", "3 blank", "4 value 7"]
+    assert output(ledger, "b") == ["1 value 3", "2 error expected 2 values", "3 blank", "4 value 7"]
     assert [line.number for line in ledger.batches.errors("b")] == [2]
     assert [harbour.state(id) for id in ("b.0", "b.1")] == ["SUCCESS", "SUCCESS"]
 
@@ -108,7 +96,7 @@ def test_a_chunk_goes_on_where_it_stopped(
     # Then
     assert (offsets, state) == ([0, 1], "PENDING")
     assert rest.run != copy.run
-    assert _output(harbour.ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
+    assert output(harbour.ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
     assert harbour.task("b.0").deliveries == 2
 
 
@@ -204,7 +192,7 @@ def test_the_lines_of_several_chunks_go_in_one_commit(
 
     # Then
     assert answers == [True, True]
-    assert _output(ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
+    assert output(ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
 
 
 def test_the_pace_of_a_task_is_measured_by_the_line(

@@ -6,11 +6,7 @@ from longshore.ledger import Ledger
 from longshore.ledger.batches import ChunkArgs
 from longshore.ledger.records import CancelAnswer
 from tests.integration.ledger.actors import Harbour, Relay, Worker
-from tests.integration.ledger.files import run_file
-
-
-def _output(ledger: Ledger, id: str) -> list[str]:
-    return [f"{line.number} {line.kind} {line.text}".rstrip() for line in ledger.batches.output(id)]
+from tests.integration.ledger.files import output, run_file
 
 
 def _run(ledger: Ledger, relay: Relay, worker: Worker, *chunks: list[bytes]) -> None:
@@ -33,7 +29,7 @@ def test_failed_lines_run_again(harbour: Harbour, ledger: Ledger, relay: Relay, 
     assert again == 2
     assert batch is not None
     assert (batch.state, batch.done, batch.failed, batch.finished_at) == ("RUNNING", 2, 0, None)
-    assert _output(ledger, "b") == ["1 value 2", "2 missing not run", "3 value 4", "4 missing not run"]
+    assert output(ledger, "b") == ["1 value 2", "2 missing not run", "3 value 4", "4 missing not run"]
     assert [(copy.id, copy.timeout, copy.priority, copy.chunk) for copy in copies] == [
         ("b.2", 9.0, 7, True),
         ("b.3", 9.0, 7, True),
@@ -45,7 +41,7 @@ def test_failed_lines_run_again(harbour: Harbour, ledger: Ledger, relay: Relay, 
     ended = ledger.batches.get("b")
     assert ended is not None
     assert (ended.state, ended.done, ended.failed) == ("DONE", 4, 1)
-    assert _output(ledger, "b") == ["1 value 2", "2 value right", "3 value 4", "4 error bad again"]
+    assert output(ledger, "b") == ["1 value 2", "2 value right", "3 value 4", "4 error bad again"]
 
 
 def test_corrections_of_a_chunk_go_on_where_they_stopped(
@@ -63,7 +59,7 @@ def test_corrections_of_a_chunk_go_on_where_they_stopped(
 
     # Then
     assert offset == 1
-    assert _output(ledger, "b") == ["1 value X", "2 value 2", "3 value Y", "4 value Z"]
+    assert output(ledger, "b") == ["1 value X", "2 value 2", "3 value Y", "4 value Z"]
     batch = ledger.batches.get("b")
     assert batch is not None
     assert (batch.state, batch.done, batch.failed) == ("DONE", 4, 0)
@@ -81,7 +77,7 @@ def test_corrections_can_be_corrected(harbour: Harbour, ledger: Ledger, relay: R
     _run(ledger, relay, worker, [b"=three"])
 
     # Then
-    assert _output(ledger, "b") == ["1 value three"]
+    assert output(ledger, "b") == ["1 value three"]
 
 
 def test_lines_that_are_running_again_are_not_run_twice(ledger: Ledger, relay: Relay, worker: Worker) -> None:
@@ -141,7 +137,7 @@ def test_a_revoked_batch_is_not_corrected(ledger: Ledger, relay: Relay, worker: 
 
     # Then
     assert again == 0
-    assert _output(ledger, "b") == ["1 error x", "2 missing not run"]
+    assert output(ledger, "b") == ["1 error x", "2 missing not run"]
 
 
 def test_corrections_cancelled_half_way_show_what_did_not_run(
@@ -159,7 +155,7 @@ def test_corrections_cancelled_half_way_show_what_did_not_run(
     # Then
     assert answer is CancelAnswer.REVOKED
     assert harbour.state("b.1") == "REVOKED"
-    assert _output(ledger, "b") == ["1 value X", "2 missing not run", "3 missing not run"]
+    assert output(ledger, "b") == ["1 value X", "2 missing not run", "3 missing not run"]
     batch = ledger.batches.get("b")
     assert batch is not None
     assert (batch.done, batch.failed) == (1, 0)
@@ -179,7 +175,7 @@ def test_a_correction_that_kills_is_an_error_again(
         worker.release("b.1", "death", death=True)
 
     # Then
-    assert _output(ledger, "b") == ["1 value 2", "2 error its worker died 5 times while running it"]
+    assert output(ledger, "b") == ["1 value 2", "2 error its worker died 5 times while running it"]
     batch = ledger.batches.get("b")
     assert batch is not None
     assert (batch.state, batch.failed) == ("DONE", 1)
@@ -231,4 +227,4 @@ def test_anybodys_task_is_not_overwritten_by_a_correction(
     # Then
     assert again == 0
     assert harbour.task("b.1").batch is None
-    assert _output(ledger, "b") == ["1 error x"]
+    assert output(ledger, "b") == ["1 error x"]

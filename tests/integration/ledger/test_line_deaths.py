@@ -3,11 +3,7 @@
 from longshore.ledger import Ledger
 from longshore.ledger.records import Verdict
 from tests.integration.ledger.actors import Harbour, Relay, Worker
-from tests.integration.ledger.files import run_file
-
-
-def _output(ledger: Ledger, id: str) -> list[str]:
-    return [f"{line.number} {line.kind} {line.text}".rstrip() for line in ledger.batches.output(id)]
+from tests.integration.ledger.files import output, run_file
 
 
 def test_a_chunk_goes_line_by_line_after_a_death(
@@ -62,7 +58,7 @@ def test_a_line_that_kills_each_time_is_that_lines_error(
     worker.finish_lines("b.0", b"=6")
 
     # Then
-    assert _output(ledger, "b") == [
+    assert output(ledger, "b") == [
         "1 value 2",
         "2 error its worker died 5 times while running it",
         "3 value 6",
@@ -88,7 +84,7 @@ def test_a_line_that_kills_after_others_is_blamed_at_once(
 
     # Then the fifth death was its last
     assert careful == [True] * 5
-    assert _output(ledger, "b")[:3] == [
+    assert output(ledger, "b")[:3] == [
         "1 value 1",
         "2 value 2",
         "3 error its worker died 5 times while running it",
@@ -111,7 +107,7 @@ def test_deaths_are_counted_by_the_line(
         worker.finish_lines("b.0", line)
 
     # Then
-    assert _output(ledger, "b") == ["1 value 1", "2 value 2"]
+    assert output(ledger, "b") == ["1 value 1", "2 value 2"]
     assert ledger.metrics.counters()["deaths", "q", "add"] == 8
 
 

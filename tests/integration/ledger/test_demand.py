@@ -1,0 +1,71 @@
+"""Demand: what waits for a worker now, and what runs."""
+
+from longshore.ledger import Ledger
+from longshore.ledger.records import Outcome
+from tests.integration.ledger.actors import Harbour, Relay, Worker
+
+
+def test_a_ledger_that_never_saw_a_task_wants_nobody(ledger: Ledger) -> None:
+    assert ledger.demand.by_queue() == {}
+
+
+def test_a_task_is_wanted_from_its_submission_to_its_end(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given a task, and one of another queue
+    harbour.submit("a")
+    harbour.submit("b", queue="r")
+    seen = [ledger.demand.by_queue()]
+
+    # When it is claimed, published, started and ended
+    copies = relay.claim()
+    seen.append(ledger.demand.by_queue())
+    relay.confirm(copies)
+    seen.append(ledger.demand.by_queue())
+    worker.start(*copies)
+    seen.append(ledger.demand.by_queue())
+    worker.succeed("a")
+
+    # Then
+    assert seen == [{"q": 1, "r": 1}] * 4
+    assert ledger.demand.by_queue() == {"q": 0, "r": 1}
+
+
+def test_what_is_not_due_yet_wants_nobody(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+    # Given a task that failed, and is to be tried again in a while
+    harbour.submit("a", retries=3, backoff=60.0)
+    worker.start(*harbour.relay.publish())
+    worker.finish("a", Outcome.FAILURE, b'{"type":"E","message":"","traceback":""}')
+    assert harbour.state("a") == "RETRY"
+
+    # When / Then
+    assert ledger.demand.by_queue() == {"q": 0}
+
+
+def test_a_paused_queue_wants_those_who_run_only(
+    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given a task that runs, one in the broker and one that waits
+    harbour.submit("a")
+    worker.start(*relay.publish())
+    harbour.submit("b")
+    relay.publish()
+    harbour.submit("c")
+    assert ledger.demand.by_queue() == {"q": 3}
+
+    # When
+    ledger.control.pause("q")
+
+    # Then
+    assert ledger.demand.by_queue() == {"q": 1}
+
+
+def test_the_copy_of_a_cancelled_task_wants_nobody(harbour: Harbour, ledger: Ledger) -> None:
+    # Given a task whose copy is in the broker
+    harbour.queued("a")
+
+    # When
+    ledger.control.cancel(["a"])
+
+    # Then
+    assert ledger.demand.by_queue() == {"q": 0}
