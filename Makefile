@@ -15,6 +15,8 @@ PROJECTS := pyproject.toml uv.lock $(wildcard services/*/pyproject.toml) example
 # Two test processes: more only wait for each other, since each has a RabbitMQ and a Redis of its own.
 PROCESSES ?= 2
 ARGS ?=
+# Needs nothing but what it brings itself; the others have targets of their own.
+FAST := not faults and not chart and not images and not cluster
 
 ##@ Use
 .PHONY: up
@@ -23,12 +25,12 @@ up: .venv/synced ## start the whole system on this machine: http://127.0.0.1:500
 
 ##@ Check
 .PHONY: test
-test: lint types test-fast ## everything but the kill tests: ruff, mypy, pytest on services it brings itself
+test: lint types test-fast test-chart ## everything but kill tests and Kubernetes: ruff, mypy, pytest on services of its own
 
 .PHONY: test-fast
 test-fast: .venv/synced ## the same without ruff and mypy (ARGS="-k priority")
 	@$(RUN) python -m tests.services
-	$(RUN) pytest -m "not faults" -n $(PROCESSES) --dist worksteal $(ARGS)
+	$(RUN) pytest -m "$(FAST)" -n $(PROCESSES) --dist worksteal $(ARGS)
 
 .PHONY: test-faults
 test-faults: .venv/synced ## the kill tests: every part, broker and ledger, killed and frozen while 2,000 tasks run
@@ -39,6 +41,23 @@ test-faults: .venv/synced ## the kill tests: every part, broker and ledger, kill
 test-contract: .venv/synced ## what holds for every broker (LONGSHORE_TEST_SERVICES=docker: RabbitMQ 4.3)
 	@$(RUN) python -m tests.services
 	$(RUN) pytest tests/contract $(ARGS)
+
+.PHONY: test-chart
+test-chart: .venv/synced ## the chart, its alerts and dashboards, as helm, kubeconform and promtool see them
+	$(RUN) pytest -m chart $(ARGS)
+
+.PHONY: test-images
+test-images: .venv/synced ## the images, as docker runs them (after `make images`)
+	$(RUN) pytest -m images tests/images $(ARGS)
+
+.PHONY: test-cluster
+test-cluster: .venv/synced ## a release on the cluster of KUBECONFIG: installed, scaled, upgraded, broken
+	@rm -rf build/cluster-report
+	$(RUN) pytest -m cluster --durations=0 -s tests/cluster $(ARGS)
+
+.PHONY: cluster-report
+cluster-report: .venv/synced ## what `make test-cluster` found, into docs/operations.md
+	$(RUN) python -m tests.cluster.report
 
 .PHONY: lint
 lint: .venv/synced ## ruff: rules and format
@@ -79,13 +98,33 @@ mutants: .venv/synced ## each condition of the ledger's scripts changed by hand,
 .PHONY: coverage
 coverage: .venv/synced ## branches of core and scheduler that the fast tests take; at least 95 %
 	@$(RUN) python -m tests.services
-	$(RUN) pytest -m "not faults" -n $(PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
+	$(RUN) pytest -m "$(FAST)" -n $(PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
 	$(RUN) coverage report --include='services/core/*,services/scheduler/*' --show-missing --skip-covered --fail-under 95
+
+##@ Ship
+TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+# A package index of your own, where one is set.
+INDEXES := $(foreach name,PIP_INDEX_URL UV_DEFAULT_INDEX,$(if $($(name)),--build-arg $(name)))
+
+.PHONY: images
+images: ## the container images, by docker: longshore-api, -scheduler, -worker, -flower, -loadtest (TAG=0.1.0)
+	@for folder in services/api services/scheduler services/worker services/flower loadtest; do \
+	  docker build --network host --file $$folder/Dockerfile --tag longshore-$${folder##*/}:$(TAG) $(INDEXES) \
+	    --build-arg VERSION=$(TAG) --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) .; \
+	done
+
+.PHONY: image-sizes
+image-sizes: .venv/synced ## how large they are, into README.md; fails when one is too large
+	$(RUN) python -m tests.images.sizes $(TAG)
 
 ##@ House
 .PHONY: docs
 docs: .venv/synced ## write the generated parts of docs/ anew
 	$(RUN) python -m docs.generate
+
+.PHONY: chart
+chart: .venv/synced ## write the chart's schema and README anew, from the comments in its values.yaml
+	$(RUN) python -m charts.generate
 
 .PHONY: clean
 clean: ## remove what builds and tests leave behind, the virtualenv too
@@ -95,7 +134,7 @@ clean: ## remove what builds and tests leave behind, the virtualenv too
 .PHONY: help
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	      /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	      /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/synced: $(PROJECTS) | $(filter .uv/%,$(UV))
 	$(UV) sync --all-packages

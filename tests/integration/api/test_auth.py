@@ -145,6 +145,45 @@ def test_an_api_may_start_without_keys_where_it_is_told_or_out_of_reach(
     refuse_exposure(settings, LedgerLink(settings, ledger))
 
 
+ADMIN_KEY = "lsk_of-the-chart-0123456789"
+
+
+@pytest.fixture
+def appointed(redis_url: str) -> Settings:
+    """Settings of an API that was given its administrator's key."""
+    return Settings(ledger=redis_url, host="0.0.0.0", admin_key=ADMIN_KEY)
+
+
+def test_the_key_that_an_api_was_given_lets_its_administrator_in(
+    appointed: Settings, catalogued: Ledger, keys: dict[Role, str]
+) -> None:
+    # Given
+    client = create_app(appointed, catalogued).test_client()
+    task = {"task": "add", "args": [1, 2], "id": "x"}
+
+    # When / Then: in either header, for everything
+    assert client.post("/v1/tasks", json=task, headers=_bearer(ADMIN_KEY)).status_code == 202
+    answer = client.post("/v1/tasks/x/cancel", headers={"X-API-Key": ADMIN_KEY})
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["cancel_requested"] == "admin"
+
+    # And the ledger's own keys beside it, but nobody else's
+    assert client.get("/v1/tasks", headers=_bearer(keys[Role.VIEWER])).status_code == 200
+    for wrong in (ADMIN_KEY[:-1], ADMIN_KEY + "x", "lsk_wrong", "clé"):
+        assert client.get("/v1/tasks", headers=_bearer(wrong)).status_code == 401
+
+
+def test_an_api_that_was_given_a_key_may_start_and_keeps_it_to_itself(
+    appointed: Settings, ledger: Ledger
+) -> None:
+    # When
+    refuse_exposure(appointed, LedgerLink(appointed, ledger))
+
+    # Then
+    assert ledger.keys.list() == []
+
+
 def test_an_api_with_a_key_may_start(ledger: Ledger) -> None:
     ledger.keys.create("first", Role.ADMIN)
     settings = Settings(host="0.0.0.0")

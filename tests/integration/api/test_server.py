@@ -182,6 +182,58 @@ def test_it_stops_in_order_and_finishes_what_it_is_answering(
     assert api.process.wait(within=20) == 0
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "0.0.0.0",
+        pytest.param("::", marks=pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")),
+    ],
+)
+def test_on_its_metrics_port_it_tells_without_a_key(
+    processes: Processes, redis_url: str, eventually: Eventually, host: str
+) -> None:
+    # Given an API that other machines reach, and its administrator's key
+    port, metrics_port, key = free_port(), free_port(), "lsk_of-the-chart-0123456789"
+    process = processes.start(
+        "api", ledger=redis_url, host=host, port=port, metrics_port=metrics_port, admin_key=key
+    )
+
+    def get(number: int, path: str, **headers: str) -> httpx.Response:
+        try:
+            return httpx.get(f"http://127.0.0.1:{number}{path}", headers=headers, trust_env=False)
+        except httpx.TransportError as error:
+            raise ConnectionError(error) from error
+
+    eventually(lambda: get(metrics_port, "/readyz").status_code == 200)
+
+    # When a request is answered while a probe is slow to ask
+    with socket.create_connection(("127.0.0.1", metrics_port)):
+        assert get(port, "/v1/tasks", Authorization=f"Bearer {key}").status_code == 200
+
+        # Then it is counted, and told to whom has no key
+        assert 'route="/v1/tasks",status="200"} 1.0' in get(metrics_port, "/metrics").text
+        assert get(metrics_port, "/livez").text == "ok\n"
+        assert get(metrics_port, "/v1/tasks").status_code == 404
+        assert get(port, "/metrics").status_code == 401
+
+        # And it holds nobody up at the end
+        process.process.terminate()
+        assert process.wait(within=20) == 0
+
+
+def test_it_does_not_start_without_its_metrics_port(processes: Processes, redis_url: str) -> None:
+    # Given somebody else who has it
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+
+        # When
+        process = processes.start("api", ledger=redis_url, port=free_port(), metrics_port=taken)
+
+        # Then
+        assert process.wait(within=30) == 1
+    assert f"LONGSHORE_METRICS_PORT: cannot listen on 127.0.0.1 port {taken}" in process.log_file.read_text()
+
+
 def test_it_refuses_to_serve_strangers_without_a_key(
     processes: Processes, redis_url: str, ledger: Ledger
 ) -> None:

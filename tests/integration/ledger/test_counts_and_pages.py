@@ -150,7 +150,9 @@ def test_a_queue_shows_what_holds_it(
     # Given
     harbour.submit("old")
     clock.advance(1)
-    harbour.submit("new", "newer")
+    harbour.submit("new", "newer", delay=0.5)
+    clock.advance(0.5)
+    ledger.outbox.move_due()
     relay.publish(limit=1)
     worker.beat(queues=["q", "served only"])
     other.beat(queues=["q"])
@@ -163,7 +165,7 @@ def test_a_queue_shows_what_holds_it(
     # Then
     assert set(views) == {"q", "served only"}
     assert (views["q"].outstanding, views["q"].workers, views["q"].paused) == (1, 2, None)
-    assert views["q"].oldest_at == "2026-11-21T08:00:01.000Z"
+    assert views["q"].oldest_at == "2026-11-21T08:00:01.500Z"
     assert views["q"].broker == {"ready": 1, "consumers": 2, "age": 2.5}
     assert views["q"].counts["PENDING"] == 2
     assert (views["served only"].oldest_at, views["served only"].broker) == (None, None)

@@ -1,6 +1,5 @@
-"""/metrics tells what the ledger knows."""
+"""The scheduler's metrics port tells what the ledger knows."""
 
-import socket
 from collections.abc import Iterator
 
 import httpx
@@ -9,7 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Finish, NewTask, Outcome, StartAsk, payload_digest
-from longshore_scheduler.exporter import Exporter, new_registry
+from longshore.metrics_port import MetricsPort
+from longshore_scheduler.exporter import new_registry, routes, waiting_routes
 from tests.services.ports import free_port
 from tests.services.runner import Server
 
@@ -32,13 +32,31 @@ class Scraped:
 
 
 class Scraper:
-    """Reads an exporter over HTTP."""
+    """Reads a metrics port over HTTP. `ledger` is None where none was there yet."""
 
-    def __init__(self, exporter: Exporter) -> None:
-        self._url = f"http://127.0.0.1:{exporter.port}/metrics"
+    def __init__(self, ledger: Ledger | None) -> None:
+        number = free_port()
+        self.trouble: str | None = None
+        self._url = f"http://127.0.0.1:{number}"
+        self._port = MetricsPort("127.0.0.1", number)
+        if ledger is None:
+            self._port.answer(waiting_routes())
+        else:
+            self._port.answer(routes(new_registry(ledger), ledger, lambda: self.trouble))
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(self._url + path, trust_env=False)
 
     def scrape(self) -> Scraped:
-        return Scraped(httpx.get(self._url, trust_env=False).raise_for_status().text)
+        return Scraped(self.get("/metrics").raise_for_status().text)
+
+    def demand(self, *queues: str) -> int:
+        query = "&".join(f"queue={queue}" for queue in queues)
+        found: int = self.get(f"/demand?{query}").raise_for_status().json()["demand"]
+        return found
+
+    def close(self) -> None:
+        self._port.close()
 
 
 def _task(queue: str, number: int) -> NewTask:
@@ -47,9 +65,9 @@ def _task(queue: str, number: int) -> NewTask:
 
 @pytest.fixture
 def scraper(ledger: Ledger) -> Iterator[Scraper]:
-    exporter = Exporter(new_registry(ledger), "127.0.0.1", free_port())
-    yield Scraper(exporter)
-    exporter.close()
+    opened = Scraper(ledger)
+    yield opened
+    opened.close()
 
 
 def test_an_empty_ledger_is_up(scraper: Scraper) -> None:
@@ -62,6 +80,8 @@ def test_an_empty_ledger_is_up(scraper: Scraper) -> None:
     assert scraped.value("longshore_parked") == 0
     assert (scraped.value("process_resident_memory_bytes") or 0) > 1_000_000
     assert scraped.value("process_cpu_seconds_total") is not None
+    assert (scraped.value("longshore_ledger_memory_bytes") or 0) > 100_000
+    assert scraped.value("longshore_ledger_memory_limit_bytes") == 0
 
 
 def test_tasks_are_counted_by_queue_and_state(ledger: Ledger, scraper: Scraper, queue: str) -> None:
@@ -85,6 +105,7 @@ def test_tasks_are_counted_by_queue_and_state(ledger: Ledger, scraper: Scraper, 
 
     # And the queue its backlog, what is in the broker, and who serves it
     assert scraped.value("longshore_queue_backlog", queue=queue) == 3
+    assert scraped.value("longshore_queue_demand", queue=queue) == 4
     assert scraped.value("longshore_queue_outstanding", queue=queue) == 1
     assert scraped.value("longshore_queue_workers", queue=queue) == 1
     assert scraped.value("longshore_queue_paused", queue=queue) == 0
@@ -127,25 +148,56 @@ def test_a_paused_queue_without_work_is_seen(ledger: Ledger, scraper: Scraper, q
 def test_a_ledger_that_is_away_is_said_to_be(embedded: Server) -> None:
     # Given a ledger that dies
     ledger = Ledger.open(embedded.url)
-    exporter = Exporter(new_registry(ledger), "127.0.0.1", free_port())
+    scraper = Scraper(ledger)
     embedded.kill()
 
     # When it is scraped
-    scraped = Scraper(exporter).scrape()
+    scraped = scraper.scrape()
 
     # Then the answer says so, and the process's own figures are there
     assert scraped.value("longshore_ledger_up") == 0
     assert scraped.value("process_start_time_seconds") is not None
     assert scraped.value("longshore_workers", alive="true") is None
-    exporter.close()
+
+    # And nobody is told how many workers are wanted, but the scheduler is in service
+    assert scraper.get("/demand").status_code == 503
+    assert scraper.get("/readyz").status_code == scraper.get("/livez").status_code == 200
+    scraper.close()
     ledger.close()
 
 
-def test_a_closed_exporter_frees_its_port(ledger: Ledger) -> None:
-    # Given an exporter
-    port = free_port()
-    Exporter(new_registry(ledger), "127.0.0.1", port).close()
+def test_before_there_was_a_ledger_it_lives_and_is_not_ready() -> None:
+    # Given a scheduler that waits for its ledger
+    scraper = Scraper(None)
 
-    # When it is closed / Then nobody listens
-    with socket.socket() as other:
-        assert other.connect_ex(("127.0.0.1", port)) != 0
+    # When / Then
+    assert scraper.scrape().value("longshore_ledger_up") == 0
+    assert scraper.get("/livez").status_code == 200
+    assert scraper.get("/readyz").status_code == 503
+    assert scraper.get("/demand").status_code == 404
+    scraper.close()
+
+
+def test_a_loop_that_hangs_is_told(scraper: Scraper) -> None:
+    # Given
+    assert scraper.get("/livez").status_code == 200
+
+    # When
+    scraper.trouble = "the loop relay has not come round for 61 s"
+
+    # Then
+    answer = scraper.get("/livez")
+    assert (answer.status_code, answer.text.strip()) == (503, scraper.trouble)
+
+
+def test_demand_is_the_sum_of_the_queues_named_or_of_all(
+    ledger: Ledger, scraper: Scraper, queue: str
+) -> None:
+    # Given three tasks of one queue and one of another
+    ledger.intake.submit([_task(queue, n) for n in range(3)] + [_task(f"{queue}-b", 3)])
+
+    # When / Then
+    assert scraper.demand(queue) == 3
+    assert scraper.demand(queue, f"{queue}-b", queue) == 4
+    assert scraper.demand() == 4
+    assert scraper.demand("never-seen") == 0

@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from longshore.ledger import Ledger
 from longshore.ledger.records import NewTask, payload_digest
 from longshore.settings import Settings
-from longshore_scheduler import main, process
+from longshore_scheduler import process
+from longshore_scheduler.process import main
 from tests.integration.scheduler.dock import Dock
 from tests.services.ports import free_port
 from tests.services.processes import Processes

@@ -39,7 +39,7 @@ class Harbour:
         **settings: Any,
     ) -> Program:
         """Start a worker, and wait until it beats."""
-        before = {view.id for view in self.ledger.views.workers()}
+        before = {view.id for view in self.ledger.views.workers()} if ready else set[str]()
         given: dict[str, Any] = {"tasks": tasks, "drain_seconds": 5} | self._settings | settings
         environment = {"MARKS": str(self._marks)} | (env or {})
         worker = self._processes.start("worker", *words, env=environment, **given)

@@ -1,9 +1,13 @@
-"""The probe command tells a worker that lives from none."""
+"""The probe command tells a worker that lives from none; the metrics port tells who is in service."""
 
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
+
 from tests.integration.worker.conftest import Harbour
+from tests.services.ports import free_port
+from tests.services.runner import Server
 
 
 def test_a_worker_is_alive_as_long_as_it_runs(
@@ -20,3 +24,55 @@ def test_a_worker_is_alive_as_long_as_it_runs(
 
     # Then
     assert (before, harbour.probe(notes)) == (1, 1)
+
+
+def test_a_worker_is_ready_from_its_first_broker_on(
+    make_harbour: Callable[..., Harbour], own_rabbitmq: Server, eventually: Callable[..., object]
+) -> None:
+    # Given a worker that comes up before its broker
+    own_rabbitmq.kill()
+    port = free_port()
+    worker = make_harbour(own_rabbitmq.url).start_worker("-Q", "noop", "-c", "1", metrics_port=port)
+
+    def get(path: str) -> tuple[int, str]:
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
+        except httpx.TransportError as error:
+            raise ConnectionError(error) from error
+        return answer.status_code, answer.text
+
+    eventually(lambda: get("/readyz") == (503, "waiting for the broker\n"))
+    assert get("/livez") == (200, "ok\n")
+
+    # When
+    own_rabbitmq.start()
+
+    # Then, and it stays so when the broker goes again
+    eventually(lambda: get("/readyz") == (200, "ok\n"), within=60)
+    own_rabbitmq.kill()
+    eventually(lambda: "the connection to the broker is lost" in worker.log())
+    assert get("/readyz") == get("/livez") == (200, "ok\n")
+
+
+def test_a_worker_without_a_ledger_lives_and_is_not_ready(
+    make_harbour: Callable[..., Harbour], embedded: Server, eventually: Callable[..., object]
+) -> None:
+    # Given
+    port = free_port()
+    harbour = make_harbour(embedded.url, embedded.url)
+    embedded.kill()
+
+    # When
+    harbour.start_worker("-Q", "noop", "-c", "1", ready=False, metrics_port=port)
+
+    # Then
+    def probes() -> list[int]:
+        try:
+            return [
+                httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False).status_code
+                for path in ("/livez", "/readyz", "/metrics")
+            ]
+        except httpx.TransportError as error:
+            raise ConnectionError(error) from error
+
+    eventually(lambda: probes() == [200, 503, 404])

@@ -91,7 +91,13 @@ def test_an_alarm_is_over_when_the_broker_says_so() -> None:
             {"host": "rabbit:5672", "userid": "longshore", "password": "p@ss", "virtual_host": "my/vhost"},
         ),
         ("amqp://[::1]:25672", {"host": "[::1]:25672", "virtual_host": "/", "ssl": False}),
-        ("amqps://rabbit/", {"host": "rabbit:5671", "ssl": {"server_hostname": "rabbit"}}),
+        (
+            "amqps://rabbit/",
+            {
+                "host": "rabbit:5671",
+                "ssl": {"context": {"check_hostname": True}, "server_hostname": "rabbit"},
+            },
+        ),
         ("amqp://", {"host": "127.0.0.1:5672", "userid": "guest", "password": "guest"}),
     ],
 )

@@ -36,6 +36,12 @@ def test_every_part_is_told_of_ledger_broker_and_tasks() -> None:
         assert recipe.environment["LONGSHORE_LOG_FORMAT"] == "json"
 
 
+def test_of_all_parts_the_scheduler_alone_has_the_metrics_port() -> None:
+    given = {recipe.name: recipe.environment.get("LONGSHORE_METRICS_PORT") for recipe in _plan().recipes()}
+
+    assert given == {"api": "0", "scheduler": None, "worker": "0"}  # None: as the environment says
+
+
 def test_options_reach_the_worker() -> None:
     recipes = _plan(queues="add,multiply", concurrency=4, pool="threads").recipes()
     command = " ".join(recipes[2].command)

@@ -39,6 +39,25 @@ def test_lag_is_the_age_of_the_oldest_batch_with_an_answer_owing(clock: Clock) -
     assert measures.lag() == 0
 
 
+def test_the_broker_is_up_while_the_relay_is_connected_and_an_alarm_is_seen() -> None:
+    # Given
+    registry = CollectorRegistry()
+    measures = RelayMeasures(registry)
+
+    def seen() -> list[float | None]:
+        return [registry.get_sample_value(f"longshore_broker_{name}") for name in ("up", "blocked")]
+
+    assert seen() == [0, 0]
+
+    # When / Then
+    measures.connected()
+    assert seen() == [1, 0]
+    measures.blocked(blocked=True)
+    assert seen() == [1, 1]
+    measures.abandoned()
+    assert seen() == [0, 0]
+
+
 def test_an_empty_batch_is_none(clock: Clock) -> None:
     # Given a claim that gave nothing
     registry = CollectorRegistry()

@@ -149,6 +149,7 @@ def test_a_blocked_broker_is_left_in_peace_and_said_once(stage: Stage) -> None:
     with capture_logs() as lines:
         stage.steps(1)
         assert stage.relay.blocked() == "memory"
+        assert stage.registry.get_sample_value("longshore_broker_blocked") == 1
 
         # When work comes and the bell rings
         stage.ready("math", "a")
@@ -163,6 +164,8 @@ def test_a_blocked_broker_is_left_in_peace_and_said_once(stage: Stage) -> None:
         stage.steps_until(3)
     assert stage.published() == ["a"]
     assert stage.relay.blocked() is None
+    assert stage.registry.get_sample_value("longshore_broker_blocked") == 0
+    assert stage.registry.get_sample_value("longshore_broker_up") == 1
     assert [(line["event"], line.get("reason")) for line in lines] == [
         ("the broker takes no messages for now", "memory"),
         ("the broker takes messages again", None),

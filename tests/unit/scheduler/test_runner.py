@@ -142,6 +142,32 @@ def test_a_loop_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch, event
     eventually(lambda: Told.order == ["watch", "relay"])
 
 
+def test_a_loop_that_does_not_come_round_is_trouble(
+    monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    # Given a loop that hangs in a step, one that waits for its next, and one that misses something
+    released = threading.Event()
+
+    class Hanging(Told):
+        def step(self) -> float:
+            self.taken += 1
+            released.wait()
+            return 0.0
+
+    hanging, waiting, missing = Hanging("relay"), Told("retention", 3600.0), Told("watch", *AWAY * 5000)
+    with capture_logs(), running(hanging, waiting, missing) as runner:
+        eventually(lambda: hanging.taken and waiting.taken and missing.taken > 3)
+        assert runner.trouble() is None
+
+        # When a minute has passed
+        monkeypatch.setattr(runner_module, "_STILL_SECONDS", 0.0)
+
+        # Then the one is known
+        eventually(lambda: "relay has not come round" in (runner.trouble() or ""))
+        released.set()
+        eventually(lambda: hanging.taken > 3)
+
+
 def test_what_the_process_says_of_itself_is_in_every_line(eventually: Eventually) -> None:
     # Given a process that has bound its part
     seen: list[dict[str, object]] = []

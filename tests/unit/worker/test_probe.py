@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -78,6 +80,57 @@ def test_a_ledger_that_is_away_is_not_the_workers_fault(notes: Path) -> None:
 
     # Then
     assert json.loads(notes.read_text())["waiting_since"] is None
+
+
+def test_without_a_file_it_tells_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a worker that begins
+    room = Room()
+    pulse = Pulse(room.gate)
+    assert pulse.trouble() is None
+
+    # When its loop turns, stands still, and turns again
+    pulse.beat()
+    assert pulse.trouble() is None
+    now = time.monotonic()
+    with monkeypatch.context() as later:
+        later.setattr(time, "monotonic", lambda: now + 30)
+        assert pulse.trouble() == "the loop of the worker has not turned for 30 s"
+        room.deliver()
+        pulse.beat()
+        assert pulse.trouble() is None
+
+    # Then it is alive, until nobody takes what was delivered
+    with monkeypatch.context() as later:
+        later.setattr(time, "monotonic", lambda: now + 100)
+        pulse.beat()
+        assert pulse.trouble() == "the worker takes no deliveries"
+        pulse.end()
+        assert pulse.trouble() is None
+
+
+def test_the_command_costs_no_celery(tmp_path: Path) -> None:
+    # Given: as `python -m longshore_worker --probe` does it
+    script = """
+import runpy, sys
+sys.argv = ["longshore_worker", "--probe"]
+try:
+    runpy.run_module("longshore_worker", run_name="__main__", alter_sys=True)
+except SystemExit as ended:
+    dear = {"celery", "kombu", "pydantic", "redis"} & set(sys.modules)
+    print(ended.code, sorted(dear))
+"""
+
+    # When
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    # Then
+    assert (done.stdout, done.stderr) == ("1 []\n", "no worker runs here\n")
 
 
 def test_the_note_of_a_dead_process_is_swept_away(notes: Path) -> None:

@@ -180,6 +180,7 @@ class OpenToTheWorld(LongshoreError):
     """The API would be open to everyone.
 
     It is to listen on {host} and there is no API key. Create one first:
-    `longshore keys create NAME --role admin`; or set LONGSHORE_HOST=127.0.0.1 to stay on this machine, or
-    LONGSHORE_AUTH=none if something else keeps strangers away.
+    `longshore keys create NAME --role admin`, or give it one: LONGSHORE_ADMIN_KEY; or set
+    LONGSHORE_HOST=127.0.0.1 to stay on this machine, or LONGSHORE_AUTH=none if something else keeps
+    strangers away.
     """

@@ -54,7 +54,7 @@ class Queue(Struct, frozen=True):
     outstanding: int
     """Copies in the broker that no worker has taken up."""
     oldest_at: str | None
-    """Submission time of the task that waits at the front."""
+    """Since when the task at the front has been due."""
     workers: int
     broker: dict[str, Any] | None
     """Ready messages and consumers, as the scheduler saw them `age` seconds ago."""

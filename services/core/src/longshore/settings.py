@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -32,18 +32,23 @@ class Settings(BaseSettings):
         description="Modules or .py files with tasks, separated by commas; besides installed entry points.",
     )
 
-    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    host: str = Field("127.0.0.1", description="Address the API and every part's metrics port listen on.")
     port: int = Field(5000, ge=0, le=65535, description="Port the API listens on.")
     auth: Literal["keys", "none"] = Field(
         "keys", description="`none` lets an API without keys listen beyond loopback."
     )
     url: str = Field("http://127.0.0.1:5000", description="Where the client and the CLI find the API.")
     key: str | None = Field(None, description="The API key that the client and the CLI send.", repr=False)
+    admin_key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)] | None = Field(
+        None,
+        description="An administrator's key that the API accepts beside those in the ledger.",
+        repr=False,
+    )
     data: Path = Field(
         default_factory=_data_home, description="Where `longshore up` keeps the embedded ledger."
     )
     metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port of the scheduler's or worker's /metrics; 0 is none."
+        0, ge=0, le=65535, description="Port of a part's /metrics, /livez and /readyz; 0 is none."
     )
 
     window: int = Field(1000, ge=1, le=100_000, description="Copies outstanding in the broker, a queue.")
@@ -60,6 +65,10 @@ class Settings(BaseSettings):
     )
     death_cap: int = Field(5, ge=1, description="A task that killed its worker this often fails.")
     drain_seconds: float = Field(30.0, ge=0, description="How long a stopping worker lets its tasks end, s.")
+
+    deletion_cost: bool = Field(
+        False, description="The scheduler tells Kubernetes which workers' pods are idle and may go first."
+    )
 
     args_limit: int = Field(262_144, ge=1, le=1_048_576, description="Largest arguments of a task, bytes.")
     result_limit: int = Field(1_048_576, ge=1, le=8_388_608, description="Largest result of a task, bytes.")
@@ -96,5 +105,7 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "LONGSHORE_" + str(problem["loc"][0]).upper()
-            sys.stderr.write(f"{name}: {problem['msg']} (got {problem['input']!r})\n")
+            is_secret = not Settings.model_fields[str(problem["loc"][0])].repr
+            got = "" if is_secret else f" (got {problem['input']!r})"
+            sys.stderr.write(f"{name}: {problem['msg']}{got}\n")
         raise SystemExit(2) from None

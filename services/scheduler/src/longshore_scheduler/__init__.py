@@ -1,5 +1,4 @@
-"""The scheduler: relay, broker watch, reconciler, retention and exporter, one file each, and their runner."""
+"""The scheduler: relay, broker watch, reconciler, retention, exporter and more, one file each.
 
-from longshore_scheduler.process import main
-
-__all__ = ["main"]
+`process.main` runs them.
+"""

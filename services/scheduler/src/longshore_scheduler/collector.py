@@ -17,6 +17,7 @@ from longshore.ledger import Ledger
 
 _BOUNDS_MS = [2**n for n in range(23)]
 """All of them, seen or not: a bucket that appears later would look like a jump to `rate()`."""
+UP = ("longshore_ledger_up", "Whether the ledger answered this scrape.")
 _HISTOGRAMS = {
     "wait": "From the time a task could first start to its first start.",
     "run": "Run time of finished attempts.",
@@ -24,16 +25,22 @@ _HISTOGRAMS = {
 
 
 class LedgerCollector(Collector):
-    """Reads counters, histograms, counts, queues and workers."""
+    """Reads counters, histograms, counts, queues, workers and the server's memory."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def collect(self) -> Iterator[Metric]:
         """All families; only `longshore_ledger_up 0` while the ledger is away."""
-        up = GaugeMetricFamily("longshore_ledger_up", "Whether the ledger answered this scrape.")
+        up = GaugeMetricFamily(*UP)
         try:
-            families = [*self._totals(), *self._histograms(), *self._queues(), *self._workers()]
+            families = [
+                *self._totals(),
+                *self._histograms(),
+                *self._queues(),
+                *self._workers(),
+                *self._memory(),
+            ]
         except LedgerUnavailable:
             up.add_metric([], 0)
             yield up
@@ -102,7 +109,14 @@ class LedgerCollector(Collector):
             }
             for name, value in figures.items():
                 gauges[name].add_metric([view.name], value)
-        return iter([tasks, *gauges.values()])
+        demand = GaugeMetricFamily(
+            "longshore_queue_demand",
+            "Tasks that are due and wait, unless the queue is paused, and tasks that run.",
+            labels=["queue"],
+        )
+        for queue, wanted in self._ledger.demand.by_queue().items():
+            demand.add_metric([queue], wanted)
+        return iter([tasks, demand, *gauges.values()])
 
     def _workers(self) -> Iterator[Metric]:
         views = self._ledger.views.workers()
@@ -112,6 +126,13 @@ class LedgerCollector(Collector):
         running = GaugeMetricFamily("longshore_running", "Tasks that workers run now.")
         running.add_metric([], sum(view.running for view in views))
         return iter([workers, running])
+
+    def _memory(self) -> Iterator[Metric]:
+        used, limit = self._ledger.connection.memory()
+        yield GaugeMetricFamily("longshore_ledger_memory_bytes", "Memory that the ledger uses.", value=used)
+        yield GaugeMetricFamily(
+            "longshore_ledger_memory_limit_bytes", "The ledger's maxmemory; 0 is none.", value=limit
+        )
 
 
 def _age(rfc3339: str | None) -> float:

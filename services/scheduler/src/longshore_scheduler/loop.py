@@ -8,12 +8,12 @@ class Loop(Protocol):
 
     name: str
     needs: frozenset[str]
-    """What a step that succeeds has proved to be there: `ledger`, `broker`."""
+    """What a step that succeeds has proved to be there: `ledger`, `broker`, `kubernetes`."""
 
     def step(self) -> float:
         """Do one round. Returns how long to wait before the next one, s.
 
-        May raise LedgerUnavailable or BrokerUnavailable: the runner calls it again after a pause.
+        May raise what `outages.AWAY` names: the runner calls it again after a pause.
         """
 
     def close(self) -> None:

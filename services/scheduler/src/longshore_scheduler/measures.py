@@ -27,6 +27,16 @@ class RelayMeasures:
             "Age of the oldest batch that the broker has not answered for in full.",
             registry=registry,
         ).set_function(self.lag)
+        self._broker_up = Gauge(
+            "longshore_broker_up",
+            "Whether this scheduler's relay is connected to the broker.",
+            registry=registry,
+        )
+        self._broker_blocked = Gauge(
+            "longshore_broker_blocked",
+            "1 while the broker takes no messages from this scheduler's relay: an alarm.",
+            registry=registry,
+        )
         self._batches: deque[tuple[float, int]] = deque()
 
     def published(self, queue: str, copies: int) -> None:
@@ -46,8 +56,18 @@ class RelayMeasures:
                 self._batches.appendleft((sent_at, copies - answers))
             answers -= min(answers, copies)
 
+    def connected(self) -> None:
+        """The broker answers."""
+        self._broker_up.set(1)
+
+    def blocked(self, *, blocked: bool) -> None:
+        """The broker takes messages, or takes none for now."""
+        self._broker_blocked.set(blocked)
+
     def abandoned(self) -> None:
         """The connection is gone: no answers will come."""
+        self._broker_up.set(0)
+        self._broker_blocked.set(0)
         self._batches.clear()
 
     def lag(self) -> float:

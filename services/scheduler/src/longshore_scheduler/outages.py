@@ -3,8 +3,19 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
+
+from longshore.errors import BrokerUnavailable, LedgerUnavailable, LongshoreError
+from longshore_scheduler.kubernetes import KubernetesUnavailable
+
+AWAY: Final[dict[type[LongshoreError], str]] = {
+    LedgerUnavailable: "ledger",
+    BrokerUnavailable: "broker",
+    KubernetesUnavailable: "kubernetes",
+}
+"""Errors that are outages, and of what."""
 
 log = structlog.get_logger()
 

@@ -9,9 +9,12 @@ from longshore.broker import open_publisher
 from longshore.errors import LedgerUnavailable
 from longshore.ledger import Ledger
 from longshore.logging import configure_logging
+from longshore.metrics_port import MetricsPort
 from longshore.settings import Settings, load_settings
 from longshore_scheduler.backoff import Backoff
-from longshore_scheduler.exporter import Exporter, new_registry
+from longshore_scheduler.deletion_cost import DeletionCost
+from longshore_scheduler.exporter import new_registry, routes, waiting_routes
+from longshore_scheduler.kubernetes import Pods
 from longshore_scheduler.measures import RelayMeasures
 from longshore_scheduler.reconciler import Reconciler
 from longshore_scheduler.relay import Relay
@@ -30,14 +33,16 @@ def main(settings: Settings | None = None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    port = MetricsPort(settings.host, settings.metrics_port)
+    port.answer(waiting_routes())
     ledger = _open_ledger(settings, stop)
-    if ledger is None:
-        return
-    run(settings, ledger, stop)
-    ledger.close()
+    if ledger is not None:
+        run(settings, ledger, port, stop)
+        ledger.close()
+    port.close()
 
 
-def run(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
+def run(settings: Settings, ledger: Ledger, port: MetricsPort, stop: threading.Event) -> None:
     """Run the loops until `stop` is set, then stop them in order."""
     registry = new_registry(ledger)
     relay = Relay(
@@ -52,15 +57,14 @@ def run(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
         open_publisher(settings.broker, queue_type=settings.queue_type, name="longshore watch"),
         relay.blocked,
     )
-    runner = Runner([relay, watch, Reconciler(ledger), Retention(ledger)])
-    exporter = Exporter(registry, settings.host, settings.metrics_port) if settings.metrics_port else None
+    wanted = [DeletionCost(ledger, Pods())] if settings.deletion_cost else []
+    runner = Runner([relay, watch, Reconciler(ledger), Retention(ledger), *wanted])
     log.info("scheduler runs", metrics_port=settings.metrics_port or None)
     runner.start()
+    port.answer(routes(registry, ledger, runner.trouble))
     stop.wait()
     log.info("scheduler stops")
     runner.stop()
-    if exporter:
-        exporter.close()
 
 
 def _open_ledger(settings: Settings, stop: threading.Event) -> Ledger | None:

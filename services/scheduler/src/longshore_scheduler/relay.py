@@ -88,6 +88,7 @@ class Relay:
     def _connect(self) -> None:
         server = self._publisher.connect()
         self._connected = True
+        self._measures.connected()
         self._declared.clear()
         if server != self._server:
             log.info("broker", product=server.product, version=server.version, queues=str(server.queue_type))
@@ -177,6 +178,7 @@ class Relay:
         elif self._blocked and not blocked:
             log.info("the broker takes messages again")
         self._blocked = blocked
+        self._measures.blocked(blocked=bool(blocked))
 
     def _wait(self) -> None:
         pause = min(self._pace.next, self._fates.next, self._due_at) - time.monotonic()

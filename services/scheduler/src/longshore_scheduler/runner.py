@@ -2,17 +2,19 @@
 
 import contextvars
 import threading
+import time
 from collections.abc import Sequence
 from typing import Final
 
 import structlog
 
-from longshore.errors import BrokerUnavailable, LedgerUnavailable
 from longshore_scheduler.backoff import Backoff
 from longshore_scheduler.loop import Loop
-from longshore_scheduler.outages import Outages
+from longshore_scheduler.outages import AWAY, Outages
 
 _STOP_SECONDS: Final = 10.0
+_STILL_SECONDS: Final = 60.0
+"""A step that takes longer hangs. What is away takes no step longer than a few seconds."""
 
 log = structlog.get_logger()
 
@@ -34,11 +36,23 @@ class Runner:
         for drive in self._drives:
             drive.stop()
 
+    def trouble(self) -> str | None:
+        """Which loop hangs; None if all of them come round."""
+        now = time.monotonic()
+        for drive in self._drives:
+            late = now - drive.due_at
+            if late > _STILL_SECONDS:
+                return f"the loop {drive.name} has not come round for {late:.0f} s"
+        return None
+
 
 class _Drive:
     """One loop's thread."""
 
     def __init__(self, loop: Loop, outages: Outages) -> None:
+        self.name = loop.name
+        self.due_at = time.monotonic()
+        """When the step began that it is in, or the next one is to begin."""
         self._loop = loop
         self._outages = outages
         self._backoff = Backoff()
@@ -58,6 +72,7 @@ class _Drive:
     def _run(self) -> None:
         while not self._stopping.is_set():
             pause = self._step()
+            self.due_at = time.monotonic() + pause
             if pause:
                 self._stopping.wait(pause)
         self._loop.close()
@@ -66,10 +81,8 @@ class _Drive:
         name = self._loop.name
         try:
             pause = self._loop.step()
-        except LedgerUnavailable as error:
-            self._outages.began("ledger", name, error.fields["reason"])
-        except BrokerUnavailable as error:
-            self._outages.began("broker", name, error.fields["reason"])
+        except tuple(AWAY) as error:
+            self._outages.began(AWAY[type(error)], name, error.fields["reason"])
         except Exception:
             # A defect that one task brings out must not end the loop: others want their turn.
             log.exception("loop failed", loop=name)

@@ -2,8 +2,13 @@
 
 import argparse
 from collections.abc import Sequence
+from typing import Final
 
-from longshore_worker.pools import NAMES
+POOLS: Final = {
+    "prefork": "longshore_worker.pools:Prefork",
+    "threads": "longshore_worker.pools:Threads",
+}
+"""What `--pool` may say, and where each is: named, since `--probe` has no time to import Celery."""
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -15,7 +20,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "-Q", "--queues", type=_names, help="queues to serve, separated by commas; those of all tasks"
     )
     parser.add_argument("-c", "--concurrency", type=_positive, help="tasks at once; one a processor")
-    parser.add_argument("-P", "--pool", choices=list(NAMES), default="prefork")
+    parser.add_argument("-P", "--pool", choices=list(POOLS), default="prefork")
     parser.add_argument("-E", "--events", action="store_true", help="let Flower and `celery inspect` see it")
     parser.add_argument("--publish-catalogue", action="store_true", help="publish the tasks and exit")
     parser.add_argument(

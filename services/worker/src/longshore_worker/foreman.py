@@ -80,7 +80,9 @@ class Foreman:
             self._hub.call_soon,
             self.watch.cancel,
         )
-        self._pulse = Pulse(self.gate)
+        self.pulse = Pulse(self.gate)
+        self.has_consumed = False
+        """Whether the broker has ever let us consume: an outage later takes nobody out of service."""
         self._wake = Wake(self._hub)
         self._looking: Any = None
 
@@ -91,8 +93,8 @@ class Foreman:
         hub = self._hub
         self.heart.start()
         hub.call_repeatedly(prefetch.EVERY, self._heard(self._adapt))
-        hub.call_repeatedly(1.0, self._pulse.beat)
-        self._pulse.beat()
+        hub.call_repeatedly(1.0, self.pulse.beat)
+        self.pulse.beat()
 
     def register(self) -> None:
         """The hub has forgotten its readers, and perhaps what it was to call soon; or it is new."""
@@ -104,6 +106,7 @@ class Foreman:
         """The broker delivers."""
         self._prefetch = limits
         self.gate.attach(inbox)
+        self.has_consumed = True
         if isinstance(self.witness, CeleryWitness):
             self.witness.consumer = self._worker.consumer
         if self.drain.begun:
@@ -185,7 +188,7 @@ class Foreman:
     def _leave(self) -> None:
         """Nothing is in our hands any more."""
         self.heart.stop()
-        self._pulse.end()
+        self.pulse.end()
         self.drain.say_goodbye(self._ledger.runs, self.id)
         state.should_stop = 0
 

@@ -15,11 +15,12 @@ import structlog
 from longshore.errors import LedgerUnavailable, LongshoreError
 from longshore.ledger import Ledger
 from longshore.logging import configure_logging
+from longshore.metrics_port import WAITING, MetricsPort
 from longshore.settings import Settings, load_settings
 from longshore.task import Task, load_tasks
-from longshore_worker import measures
 from longshore_worker.app import make_app
 from longshore_worker.catalogue import Publishing, publish
+from longshore_worker.exporter import routes
 from longshore_worker.worker import LongshoreWorker
 
 WRONG: Final = 2
@@ -49,7 +50,12 @@ def main(
     if tasks is None:
         return WRONG
     served = list(queues or sorted({task.spec.queue for task in tasks.values()}))
-    ledger = _wait_for_ledger(settings)
+    port = MetricsPort(settings.host, settings.metrics_port)
+    port.answer(WAITING)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    ledger = _wait_for_ledger(settings, stop)
     if ledger is None:
         return 0
     publishing = Publishing(ledger, tasks)
@@ -66,8 +72,9 @@ def main(
         lambda: _open(settings),
     )
     worker.listen_to_signals()
-    if settings.metrics_port:
-        measures.serve(worker.foreman.measures, settings.host, settings.metrics_port)
+    if stop.is_set():
+        return 0  # told before anybody listened; nothing was taken up yet
+    port.answer(routes(worker.foreman))
     log.info("worker runs", worker=worker.foreman.id, queues=served, tasks=len(tasks), pool=pool)
     # What was imported stays: the collections that Celery makes before it forks need not look at it, and its
     # pages are not copied into each child.
@@ -115,11 +122,8 @@ def _open(settings: Settings) -> Ledger:
     return Ledger.open(settings.ledger, settings, timeout=_LEDGER_SECONDS)
 
 
-def _wait_for_ledger(settings: Settings) -> Ledger | None:
+def _wait_for_ledger(settings: Settings, stop: threading.Event) -> Ledger | None:
     """Open the ledger, however long it takes to come up. None if told to stop meanwhile."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     told, pause = False, 0.2
     while not stop.is_set():
         try:

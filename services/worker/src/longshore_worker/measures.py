@@ -5,14 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from longshore.ledger.records import Outcome
 
 _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
-_SIZES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 
 class _Histogram:
@@ -42,7 +40,6 @@ class Measures(Collector):
         self._started = self._released = self._deaths = self._lines = self._bad_lines = 0
         self._ended: Counter[Outcome] = Counter()
         self._flushes = _Histogram("longshore_worker_flush_seconds", "Time of a group commit.", _SECONDS)
-        self._jobs = _Histogram("longshore_worker_job_tasks", "Tasks sent to a child at once.", _SIZES)
         self.in_flight = 0
 
     def started(self) -> None:
@@ -70,10 +67,6 @@ class Measures(Collector):
         """A group commit was made."""
         self._flushes.observe(seconds)
 
-    def sent(self, tasks: int) -> None:
-        """A job was sent to a child."""
-        self._jobs.observe(tasks)
-
     def collect(self) -> Iterator[Metric]:
         """For prometheus_client, in the thread of its server."""
         counters = {
@@ -93,11 +86,3 @@ class Measures(Collector):
             "longshore_worker_held", "Tasks in this worker's hands.", value=self.in_flight
         )
         yield self._flushes.family()
-        yield self._jobs.family()
-
-
-def serve(measures: Measures, host: str, port: int) -> None:
-    """Answer GET /metrics."""
-    registry = CollectorRegistry()
-    registry.register(measures)
-    start_http_server(port, addr=host, registry=registry)

@@ -13,13 +13,6 @@ from celery.concurrency.asynpool import AsynPool, _get_job_writer
 from celery.concurrency.prefork import TaskPool as CeleryPrefork
 from celery.concurrency.thread import TaskPool as CeleryThreads
 
-NAMES: Final = {
-    "prefork": "longshore_worker.pools:Prefork",
-    "threads": "longshore_worker.pools:Threads",
-}
-"""What `--pool` may say."""
-
-
 _REAP_SECONDS: Final = 0.01
 
 

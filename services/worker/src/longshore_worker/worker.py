@@ -15,8 +15,8 @@ import longshore
 from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore.task import Task
+from longshore_worker.arguments import POOLS
 from longshore_worker.foreman import Foreman, ForemanStep
-from longshore_worker.pools import NAMES
 from longshore_worker.remote import look_only
 
 
@@ -55,7 +55,7 @@ class LongshoreWorker(WorkController):
         super().__init__(
             app=app,
             hostname=f"longshore-{os.getpid()}@{platform.node()}",
-            pool_cls=NAMES[pool],
+            pool_cls=POOLS[pool],
             concurrency=concurrency,
             loglevel="WARNING",
             without_mingle=True,

@@ -36,6 +36,8 @@ def refuse_exposure(settings: Settings, link: LedgerLink) -> None:
         if not is_loopback(settings.host):
             _log.warning("open to everyone", host=settings.host, because="LONGSHORE_AUTH=none")
         return
+    if settings.admin_key is not None:
+        return
     try:
         known = link.ledger.keys.any()
     except LedgerUnavailable as error:

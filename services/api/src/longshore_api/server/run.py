@@ -9,9 +9,11 @@ from gunicorn.app.base import BaseApplication
 
 from longshore.errors import LongshoreError
 from longshore.logging import configure_logging
+from longshore.metrics_port import MetricsPort
 from longshore.settings import Settings
 from longshore_api.app import create_app
 from longshore_api.auth.exposure import refuse_exposure
+from longshore_api.exporter import routes
 from longshore_api.ledger_link import LedgerLink
 
 _CONNECTIONS: Final = 2000
@@ -35,21 +37,23 @@ def serve(settings: Settings) -> None:
         raise SystemExit(2) from None
     finally:
         link.close()  # The worker is a fork, and opens its own.
-    _Server(settings).run()
+    _Server(settings, MetricsPort(settings.host, settings.metrics_port)).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn with our settings and none of its own files or environment."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics_port: MetricsPort) -> None:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self._address = f"{host}:{settings.port}"
         self._settings = settings
+        self._metrics_port = metrics_port
         super().__init__()
 
     def load_config(self) -> None:
         """Called by gunicorn."""
-        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
         options: dict[str, Any] = {
-            "bind": f"{host}:{self._settings.port}",
+            "bind": self._address,
             "workers": 1,  # Scale by replicas: metrics, the waiting room and event streams are one a process.
             "worker_class": "longshore_api.server.worker.Worker",
             "worker_connections": _CONNECTIONS,
@@ -66,5 +70,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         """Called by gunicorn in the worker."""
         app = create_app(self._settings)
-        _log.info("serving", address=f"http://{self._settings.host}:{self._settings.port}")
+        self._metrics_port.answer(routes(app))  # Here, since threads do not come along into a fork.
+        _log.info("serving", address=f"http://{self._address}")
         return app

@@ -11,6 +11,7 @@ from typing import IO, Self
 import msgspec
 
 from longshore.errors import LongshoreError
+from longshore_worker.probe import is_alive
 
 
 class DataInUse(LongshoreError):
@@ -55,7 +56,7 @@ class Holding:
         told = False
         while not _lock(file, fcntl.LOCK_EX):
             holder = _read(file)
-            if (holder and _is_alive(holder.pid)) or time.monotonic() > until:
+            if (holder and is_alive(holder.pid)) or time.monotonic() > until:
                 file.close()
                 raise _in_use(folder, holder)
             if not told:
@@ -109,16 +110,6 @@ def _read(file: IO[str]) -> Running | None:
         return msgspec.json.decode(file.read(), type=Running)
     except msgspec.MsgspecError:
         return None
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _in_use(folder: Path, holder: Running | None) -> DataInUse:

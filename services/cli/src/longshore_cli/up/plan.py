@@ -43,13 +43,12 @@ class Plan:
     def recipes(self) -> list[Recipe]:
         """Every part but the embedded ledger, in the order of starting and of stopping."""
         environment = self._environment()
+        silent = environment | {"LONGSHORE_METRICS_PORT": "0"}  # one machine has each port once
         drain = self.settings.drain_seconds + 5.0
         recipes = [
-            Recipe("api", _python("longshore_api"), environment, grace=25.0),
+            Recipe("api", _python("longshore_api"), silent, grace=25.0),
             Recipe("scheduler", _python("longshore_scheduler"), environment),
-            Recipe(
-                "worker", [*_python("longshore_worker"), *self._worker_options()], environment, grace=drain
-            ),
+            Recipe("worker", [*_python("longshore_worker"), *self._worker_options()], silent, grace=drain),
         ]
         if self.flower_port is not None:
             recipes.append(Recipe("flower", self._flower(self.flower_port), environment))

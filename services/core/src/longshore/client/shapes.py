@@ -104,7 +104,7 @@ class Queue(Struct, frozen=True):
     outstanding: int = 0
     """Copies in the broker that no worker has taken up."""
     oldest_at: datetime | None = None
-    """When the task that waits at the front was submitted."""
+    """Since when the task that waits at the front has been due."""
     workers: int = 0
     broker: dict[str, Any] | None = None
     """Ready messages and consumers, as the scheduler saw them `age` seconds ago."""

@@ -10,6 +10,7 @@ from longshore.ledger.batches import Batches
 from longshore.ledger.catalogue import PublishedCatalogue
 from longshore.ledger.connection import Connection
 from longshore.ledger.control import Control
+from longshore.ledger.demand import Demand
 from longshore.ledger.events import Events
 from longshore.ledger.explanations import Explanations
 from longshore.ledger.intake import Intake
@@ -36,6 +37,7 @@ class Ledger:
         self.batches = Batches(connection, settings.upload_lease_seconds)
         self.views = Views(connection, settings.lapse_seconds)
         self.explanations = Explanations(connection, self.views)
+        self.demand = Demand(connection)
         self.upkeep = Upkeep(connection, settings)
         self.catalogue = PublishedCatalogue(connection)
         self.keys = Keys(connection)

@@ -109,11 +109,15 @@ class Connection:
                 raise LedgerUnavailable(url=self.url, reason=str(error)) from error
             raise
 
+    def memory(self) -> tuple[int, int]:
+        """Bytes that the server uses, and its maxmemory (0 is none), a second old at the most."""
+        if time.monotonic() - self._memory[0] > 1.0:
+            self._memory = self.guard(self._read_memory)
+        return self._memory[1:]
+
     def refuse_if_full(self) -> None:
         """Raise `LedgerFull` from 85 % of maxmemory on, so that what was accepted can always finish."""
-        read_at, used, limit = self._memory
-        if time.monotonic() - read_at > 1.0:
-            read_at, used, limit = self._memory = self.guard(self._read_memory)
+        used, limit = self.memory()
         if limit and used >= 0.85 * limit:
             raise LedgerFull(used=used, limit=limit)
 

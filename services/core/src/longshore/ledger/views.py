@@ -144,7 +144,7 @@ class Views:
                     paused=json.loads(paused[name.encode()]) if name.encode() in paused else None,
                     counts={str(state): n for state, n in counts.get(name, dict.fromkeys(State, 0)).items()},
                     outstanding=outstanding,
-                    oldest_at=oldest.submitted_at if oldest else None,
+                    oldest_at=max(oldest.submitted_at, oldest.due_at or "") if oldest else None,
                     workers=served.get(name, 0),
                     broker=_aged(broker.get(name.encode()), now),
                 )

@@ -1,0 +1,84 @@
+"""The chart is upgraded and rolled back while tasks come in, and helm leaves alone what it was told to."""
+
+import shutil
+
+import pytest
+
+from tests.cluster.harbour import Harbour
+from tests.cluster.kubectl import get
+from tests.cluster.release import Release
+from tests.cluster.values import NEWER, pool, pools, values
+from tests.faults.report import Report
+from tests.faults.runs import running
+
+
+def test_an_upgrade_and_a_rollback_under_load_lose_nothing(
+    harbour: Harbour, release: Release, report: Report
+) -> None:
+    # Given a release in the middle of 1,500 tasks
+    with running(harbour, tasks=1500, rate=30, prefix="upgrade", alone=False) as run:
+        run.until_ended(50)
+
+        # When it is upgraded to other images and other settings, and rolled back
+        release.upgrade(values(image={"tag": NEWER}, settings={"death_cap": 4}))
+        images = _images(release)
+        run.until_more_ended(100)
+        release.rollback()
+        run.healed()
+        verdict = report.judge("chart upgraded (new images, settings) and rolled back", run.history(120))
+
+    # Then every part was of the new release, nothing is lost and nothing was run twice
+    assert images == {NEWER}
+    assert verdict.holds, verdict
+    assert verdict.duplicated == 0, verdict
+
+
+def test_a_worker_that_does_not_know_a_task_leaves_it_to_one_that_does(
+    harbour: Harbour, release: Release, report: Report
+) -> None:
+    # Given, on one queue, workers of a release that knows its tasks and of one that does not
+    older = {**pool("marks"), "tasks": {}}
+    release.upgrade(values(workers=pools(older=older, marks=pool("marks", replicas=1))))
+    release.until_ready("worker", 1, "older")
+
+    # When tasks come in
+    with running(harbour, tasks=300, rate=40, prefix="older", alone=False) as run:
+        run.until_ended(100)
+        run.healed()
+        verdict = report.judge("older workers beside newer ones", run.history(120))
+    release.upgrade(values())
+
+    # Then all are done, once
+    assert verdict.holds, verdict
+    assert verdict.duplicated == 0, verdict
+
+
+@pytest.mark.parametrize("helm", ["helm", "helm3"])
+def test_an_upgrade_leaves_a_number_of_pods_alone_that_it_was_not_given(release: Release, helm: str) -> None:
+    # Given a pool without a number, scaled by hand
+    if shutil.which(helm) is None:
+        pytest.skip(f"{helm} cannot be found on PATH")
+    free = pools(marks=pool("marks", replicas=None))
+    release.upgrade(values(workers=free), helm=helm)
+    release.scale("marks", 3)
+    release.until_ready("worker", 3, "marks")
+
+    # When something else is upgraded
+    release.upgrade(values(workers=free, settings={"death_cap": 6}), helm=helm)
+
+    # Then
+    release.until_ready("worker", 3, "marks")
+    release.upgrade(values())
+    release.scale("marks", 2)
+    release.until_ready("worker", 2, "marks")
+
+
+def _images(release: Release) -> set[str]:
+    """Tags of our own images in the release's workloads."""
+    labels = f"app.kubernetes.io/instance={release.name}"
+    items = get("deployments", "-n", release.namespace, "-l", labels)["items"]
+    return {
+        container["image"].rpartition(":")[2]
+        for item in items
+        for container in item["spec"]["template"]["spec"]["containers"]
+    }
