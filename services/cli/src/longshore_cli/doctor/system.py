@@ -90,4 +90,5 @@ def _keys(ledger: Ledger, settings: Settings) -> Finding:
             "LONGSHORE_AUTH=none: everyone who reaches the API may do everything",
             "Unset it and create keys, unless something else keeps strangers away.",
         )
-    return ok("keys", f"{count} API keys" if count else "no API keys: the API serves this machine only")
+    none = "no API keys: the API serves this machine only, unless it has a LONGSHORE_ADMIN_KEY"
+    return ok("keys", f"{count} API keys" if count else none)
