@@ -67,7 +67,7 @@ lint: .venv/synced ## ruff: rules and format
 .PHONY: types
 types: .venv/synced ## mypy, strict
 	$(RUN) mypy
-	$(RUN) mypy tests loadtest docs
+	$(RUN) mypy tests loadtest docs charts
 
 .PHONY: fmt
 fmt: .venv/synced ## let ruff mend and format what it can

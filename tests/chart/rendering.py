@@ -74,8 +74,7 @@ def render(
     values: Mapping[str, Any] | None = None, *, helm: str = "helm", name: str = RELEASE, chart: Path = CHART
 ) -> Release:
     """The chart with `values`. Raises Refused."""
-    text = _rendered(json.dumps(values or {}), program(helm), name, chart)
-    return Release([one for one in yaml.safe_load_all(text) if one])
+    return _rendered(json.dumps(values or {}), program(helm), name, chart)
 
 
 def run_helm(*words: str, values: Mapping[str, Any] | None = None, helm: str = "helm") -> str:
@@ -99,9 +98,10 @@ def merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, A
 
 
 @functools.cache
-def _rendered(values: str, helm: str, name: str, chart: Path) -> str:
+def _rendered(values: str, helm: str, name: str, chart: Path) -> Release:
     command = [helm, "template", name, str(chart), "--namespace", NAMESPACE, "--kube-version", "1.34.0"]
-    return _run([*command, "--values", "-"], values)
+    text = _run([*command, "--values", "-"], values)
+    return Release([one for one in yaml.load_all(text, yaml.CSafeLoader) if one])
 
 
 def _run(command: list[str], text: str) -> str:

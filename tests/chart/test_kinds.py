@@ -1,33 +1,37 @@
 """Every object is what Kubernetes' own schemas say; helm's linter agrees."""
 
 import json
-import os
 import subprocess
 
 import pytest
 
 from tests.chart.combinations import COMBINATIONS
 from tests.chart.rendering import CHART, program, render, run_helm
-from tests.chart.schemas import KUBERNETES, location
+from tests.chart.schemas import KUBERNETES, write_custom_schemas, write_schemas
 
 pytestmark = pytest.mark.chart
 
-CUSTOM = "HTTPRoute,PodMonitor,ServiceMonitor,PrometheusRule,ScaledObject"
-"""Kinds that only a cluster has schemas of; LONGSHORE_TEST_CRD_SCHEMAS says where, as kubeconform does."""
+CUSTOM = {"HTTPRoute", "PodMonitor", "ServiceMonitor", "PrometheusRule", "ScaledObject"}
+"""Kinds that only a cluster has schemas of; without one they are left out."""
 
 
-@pytest.mark.parametrize("version", KUBERNETES)
+@pytest.fixture(scope="module", params=KUBERNETES)
+def schemas(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Where kubeconform finds the schemas of a version of Kubernetes, and what it has none of."""
+    folder = tmp_path_factory.mktemp("schemas")
+    unknown = CUSTOM - write_custom_schemas(folder)
+    return ["-schema-location", write_schemas(folder, request.param), "-skip", ",".join(sorted(unknown))]
+
+
 @pytest.mark.parametrize("combination", COMBINATIONS)
-def test_every_object_fits_its_schema(combination: str, version: str) -> None:
+def test_every_object_fits_its_schema(schemas: list[str], combination: str) -> None:
     # Given
     kubeconform = program("kubeconform")
-    given = os.environ.get("LONGSHORE_TEST_CRD_SCHEMAS")
-    custom = ["-schema-location", given] if given else ["-skip", CUSTOM]
     objects = render(COMBINATIONS[combination]).objects
 
     # When
     done = subprocess.run(
-        [kubeconform, "-strict", "-summary", "-schema-location", location(version), *custom, "-"],
+        [kubeconform, "-strict", "-summary", *schemas, "-"],
         input="\n---\n".join(json.dumps(one) for one in objects),
         capture_output=True,
         text=True,
