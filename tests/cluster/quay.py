@@ -14,13 +14,13 @@ def namespace(name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
-def tasks() -> dict[str, Any]:
-    """The ConfigMap with the tests' tasks."""
+def tasks(name: str = "test-tasks", file: Path = _WORK) -> dict[str, Any]:
+    """A ConfigMap with tasks."""
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": "test-tasks"},
-        "data": {"work.py": _WORK.read_text()},
+        "metadata": {"name": name},
+        "data": {"work.py": file.read_text()},
     }
 
 
