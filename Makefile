@@ -47,7 +47,7 @@ test-chart: .venv/synced ## the chart, its alerts and dashboards, as helm, kubec
 	$(RUN) pytest -m chart $(ARGS)
 
 .PHONY: test-images
-test-images: .venv/synced ## the images, as docker runs them (after `make images`)
+test-images: .venv/synced ## the images, built and run by docker
 	$(RUN) pytest -m images tests/images $(ARGS)
 
 .PHONY: test-cluster

@@ -16,6 +16,7 @@ from tests.faults.report import Report
 from tests.services.evidence import Evidence
 
 NAMESPACE = os.environ.get("LONGSHORE_TEST_NAMESPACE", "longshore-test")
+ALONE = f"{NAMESPACE}-alone"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,3 +73,14 @@ def report(request: pytest.FixtureRequest) -> Report:
     """Where this test's row of the table in docs/operations.md goes."""
     name = request.node.name.replace("[", "-").rstrip("]")
     return Report(request.session.items.index(request.node), name, "", ROWS)
+
+
+@pytest.fixture
+def alone(namespace: str, evidence: Evidence) -> Iterator[Release]:
+    """A release that nobody shares."""
+    apply("default", quay.namespace(ALONE))
+    apply(ALONE, quay.tasks(), *quay.marks_server())
+    release = Release(ALONE)
+    evidence.add("cluster", release.events)
+    yield release
+    kubectl("delete", "namespace", ALONE, "--wait=true", "--timeout=180s")

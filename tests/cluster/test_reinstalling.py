@@ -1,33 +1,19 @@
 """A release of its own is installed, removed and installed again: what is left is what it says."""
 
 import time
-from collections.abc import Iterator
 
-import pytest
-
-from tests.cluster import quay
 from tests.cluster.harbour import Harbour
-from tests.cluster.kubectl import apply, get, kubectl
+from tests.cluster.kubectl import get
 from tests.cluster.release import Release
 from tests.cluster.values import values
 from tests.services.waiting import eventually
 
-NAMESPACE = "longshore-again"
 KINDS = "all,configmap,secret,pvc,serviceaccount,role,rolebinding,networkpolicy,pdb,ingress"
-
-
-@pytest.fixture
-def alone(namespace: str) -> Iterator[Release]:
-    """A release that nobody shares."""
-    apply("default", quay.namespace(NAMESPACE))
-    apply(NAMESPACE, quay.tasks(), *quay.marks_server())
-    yield Release(NAMESPACE)
-    kubectl("delete", "namespace", NAMESPACE, "--wait=true", "--timeout=180s")
 
 
 def test_uninstalling_leaves_the_volumes_and_the_secret_and_a_new_install_finds_them(alone: Release) -> None:
     # Given a release, with a task done
-    before = _objects()
+    before = _objects(alone)
     began = time.monotonic()
     alone.install(values(workers={"default": {}}))
     with Harbour(alone) as harbour:
@@ -38,9 +24,9 @@ def test_uninstalling_leaves_the_volumes_and_the_secret_and_a_new_install_finds_
 
     # When it is uninstalled
     alone.uninstall()
-    ours = ("-n", NAMESPACE, "-l", "app.kubernetes.io/name=longshore")
+    ours = ("-n", alone.namespace, "-l", "app.kubernetes.io/name=longshore")
     eventually(lambda: not get("pods", *ours)["items"], within=90, every=0.5)
-    left = _objects() - before
+    left = _objects(alone) - before
 
     # Then nothing is left but the volumes and the Secret
     assert {kind for kind, _ in left} == {"PersistentVolumeClaim", "Secret"}, left
@@ -58,7 +44,7 @@ def _state(harbour: Harbour) -> str:
     return str(harbour.http.get("/status/first").json().get("state"))
 
 
-def _objects() -> set[tuple[str, str]]:
+def _objects(alone: Release) -> set[tuple[str, str]]:
     """Everything in the namespace that a chart could have made."""
-    items = get(KINDS, "-n", NAMESPACE)["items"]
+    items = get(KINDS, "-n", alone.namespace)["items"]
     return {(item["kind"], item["metadata"]["name"]) for item in items}

@@ -1,15 +1,15 @@
 """More than one of a part: RabbitMQ's three nodes, and two schedulers that export one truth."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.cluster.forward import Forward
 from tests.cluster.harbour import Harbour
+from tests.cluster.kubectl import Refused
 from tests.cluster.release import Release
-from tests.cluster.values import values
+from tests.cluster.values import pool, values
 from tests.faults.report import Report
 from tests.faults.runs import running
 from tests.services.waiting import eventually
@@ -19,27 +19,20 @@ LEDGER_METRICS = re.compile(
 )
 
 
-@pytest.fixture
-def tripled(release: Release, harbour: Harbour) -> Iterator[Release]:
-    """The shared release with three nodes of RabbitMQ and two schedulers."""
-    release.upgrade(values(rabbitmq={"replicas": 3}, scheduler={"replicas": 2}))
-    yield release
-    release.upgrade(values())
-
-
-def test_a_node_of_three_is_killed_and_two_schedulers_tell_the_same(
-    tripled: Release, harbour: Harbour, report: Report
-) -> None:
-    # Given three nodes in one cluster
-    tripled.until_ready("rabbitmq", 3, within=180)
+def test_a_node_of_three_is_killed_and_two_schedulers_tell_the_same(alone: Release, report: Report) -> None:
+    # Given three nodes in one cluster, two schedulers, and workers
+    three = values(
+        workers={"marks": pool("marks", replicas=2)}, rabbitmq={"replicas": 3}, scheduler={"replicas": 2}
+    )
+    alone.install(three)
     listed = "length(rabbit_nodes:list_running())."
-    assert tripled.execute(f"{tripled.name}-rabbitmq-0", "rabbitmqctl", "eval", listed).strip() == "3"
+    assert alone.execute(f"{alone.name}-rabbitmq-0", "rabbitmqctl", "eval", listed).strip() == "3"
 
     # When one is killed in the middle of 500 tasks
-    with running(harbour, tasks=500, rate=40, prefix="node", alone=False) as run:
+    with Harbour(alone) as harbour, running(harbour, tasks=500, rate=40, prefix="node", alone=False) as run:
         run.until_ended(100)
-        tripled.delete(f"{tripled.name}-rabbitmq-1", force=True)
-        tripled.until_ready("rabbitmq", 3, within=180)
+        alone.delete(f"{alone.name}-rabbitmq-1", force=True)
+        alone.until_ready("rabbitmq", 3, within=180)
         run.healed()
         verdict = report.judge("one RabbitMQ node of three deleted by force", run.history(within=120))
 
@@ -48,10 +41,14 @@ def test_a_node_of_three_is_killed_and_two_schedulers_tell_the_same(
 
     # And both schedulers export the same figures of the ledger
     def told_alike() -> bool:
-        told = [_metrics(tripled, pod.name) for pod in tripled.ready("scheduler")]
+        told = [_metrics(alone, pod.name) for pod in alone.ready("scheduler")]
         return len(told) == 2 and told[0] == told[1] and len(told[0]) > 10
 
     eventually(told_alike, within=30, every=0.5)
+
+    # And it does not shrink to one node, which would have no majority
+    with pytest.raises(Refused, match=r"rabbitmq\.replicas: 3 nodes"):
+        alone.upgrade({**three, "rabbitmq": {"replicas": 1}})
 
 
 def _metrics(release: Release, pod: str) -> list[str]:

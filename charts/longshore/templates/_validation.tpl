@@ -91,6 +91,10 @@ rabbitmq.external: url and existingSecret are both set; take one away
 {{- if and .enabled (or .external.url .external.existingSecret) }}
 rabbitmq.enabled: it must be false for rabbitmq.external to be used
 {{- end -}}
+{{- $there := lookup "apps/v1" "StatefulSet" $.Release.Namespace (printf "%s-rabbitmq" (include "longshore.fullname" $)) -}}
+{{- if and .enabled $there (gt (int ($there.spec | default dict).replicas) (int .replicas)) }}
+rabbitmq.replicas: {{ $there.spec.replicas }} nodes do not shrink to {{ .replicas }}: what is left has no majority and waits for the others. Delete the StatefulSet and its volumes first; what they hold is published again from the ledger
+{{- end -}}
 {{- if and .external.url (not (regexMatch "^(amqps?|redis)://" .external.url)) }}
 rabbitmq.external.url: it begins with amqp:// or amqps://
 {{- end -}}
