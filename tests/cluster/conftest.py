@@ -72,7 +72,7 @@ def harbour(_harbour: Harbour, release: Release) -> Harbour:
 def report(request: pytest.FixtureRequest) -> Report:
     """Where this test's row of the table in docs/operations.md goes."""
     name = request.node.name.replace("[", "-").rstrip("]")
-    return Report(request.session.items.index(request.node), name, "", ROWS)
+    return Report(request.session.items.index(request.node), name, "the chart's defaults", ROWS)
 
 
 @pytest.fixture
