@@ -30,7 +30,9 @@ def test_a_pod_deleted_under_load_loses_nothing(
     with running(harbour, tasks=TASKS, rate=RATE, prefix=prefix(), alone=False) as run:
         run.until_ended(100)
 
-        # When a pod of this part is deleted, and another takes its place
+        # When a pod of this part is deleted while tasks of 5 s run, and another takes its place
+        run.submit_long(4, ms=5_000)
+        eventually(lambda: len(run.running()) >= 3, within=30, every=0.1)
         victim = release.ready(component, pool)[0]
         release.delete(victim.name, force=force)
 
@@ -44,7 +46,7 @@ def test_a_pod_deleted_under_load_loses_nothing(
             f"{component} pod deleted {'by force' if force else 'gracefully'}", run.history(within=120)
         )
 
-    # Then all is done, once; and where the pod had its grace, nothing was run twice
+    # Then all is done, once; only a worker that had no grace had its tasks run again
     assert verdict.holds, verdict
-    if not force:
-        assert verdict.duplicated == 0, verdict
+    again = component == "worker" and force
+    assert (verdict.duplicated > 0) is again, verdict

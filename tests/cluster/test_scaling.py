@@ -19,12 +19,16 @@ BACKLOG = 10_000
 def test_scaling_a_pool_by_hand_loses_nothing_and_runs_nothing_twice(
     harbour: Harbour, release: Release, report: Report
 ) -> None:
-    # Given a pool of two in the middle of 600 tasks
+    # Given a pool of two in the middle of 600 short tasks
     with running(harbour, tasks=600, rate=40, prefix="scale", alone=False) as run:
         run.until_ended(50)
 
-        # When it is scaled up, and down, and back again
-        for replicas in (4, 1, 2):
+        # When it is scaled up, and, while every pod runs a task of 8 s, down, and back again
+        release.scale("marks", 4)
+        release.until_ready("worker", 4, "marks")
+        run.submit_long(8, ms=8_000)
+        eventually(lambda: len(run.running()) >= 7, within=30, every=0.1)
+        for replicas in (1, 2):
             release.scale("marks", replicas)
             release.until_ready("worker", replicas, "marks")
         run.healed()

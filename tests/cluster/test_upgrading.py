@@ -8,6 +8,7 @@ from tests.cluster.release import Release
 from tests.cluster.values import NEWER, pool, pools, values
 from tests.faults.report import Report
 from tests.faults.runs import running
+from tests.services.waiting import eventually
 
 
 def test_an_upgrade_and_a_rollback_under_load_lose_nothing(
@@ -17,10 +18,14 @@ def test_an_upgrade_and_a_rollback_under_load_lose_nothing(
     with running(harbour, tasks=1500, rate=30, prefix="upgrade", alone=False) as run:
         run.until_ended(50)
 
-        # When it is upgraded to other images and other settings, and rolled back
+        # When it is upgraded to other images and other settings, and rolled back, while tasks of 8 s run
+        run.submit_long(4, ms=8_000)
+        eventually(lambda: len(run.running()) >= 3, within=30, every=0.1)
         release.upgrade(values(image={"tag": NEWER}, settings={"death_cap": 4}))
         images = _images(release)
         run.until_more_ended(100)
+        run.submit_long(4, ms=8_000, first=200_000)
+        eventually(lambda: len(run.running()) >= 3, within=30, every=0.1)
         release.rollback()
         run.healed()
         verdict = report.judge("chart upgraded (new images, settings) and rolled back", run.history(120))

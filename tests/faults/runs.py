@@ -10,7 +10,7 @@ import msgspec
 
 from longshore.ledger import Ledger
 from longshore.ledger.shapes import Task
-from tests.faults.history import Attempt, End, History, Outcome, Record, number_of
+from tests.faults.history import Attempt, End, History, Outcome, Record, number_of, task_id
 from tests.faults.load import Load
 from tests.faults.marks import Mark
 from tests.faults.observer import Observer
@@ -50,9 +50,12 @@ class Observed(Protocol):
 class Run:
     """What a test holds while tasks come in and things break."""
 
-    def __init__(self, system: Observed, load: Load, observer: Observer, own: str = "") -> None:
+    def __init__(
+        self, system: Observed, load: Load, observer: Observer, prefix: str, *, alone: bool = True
+    ) -> None:
         self.load = load
-        self._own = own
+        self._prefix = prefix
+        self._own = "" if alone else f"{prefix}-"
         self._system = system
         self._observer = observer
         self._healed_at = time.monotonic()
@@ -63,6 +66,11 @@ class Run:
         assert answer.is_success, answer.text
         self.load.attempts.append(Attempt([id], Outcome.ACKNOWLEDGED, time.monotonic()))
 
+    def submit_long(self, count: int, ms: float, first: int = 100_000) -> None:
+        """Submit tasks that take a while, with numbers that no other has."""
+        for number in range(first, first + count):
+            self.submit(task_id(self._prefix, number), ms, priority=9)
+
     def ends(self) -> list[End]:
         """Every end that the ledger has announced so far."""
         return [end for end in self._observer.ends() if end.id.startswith(self._own)]
@@ -70,6 +78,13 @@ class Run:
     def ended(self) -> set[str]:
         """Tasks that have ended so far."""
         return {end.id for end in self.ends()}
+
+    def running(self) -> set[str]:
+        """Tasks that have begun and not ended, by their marks."""
+        begun, ended = set[str](), set[str]()
+        for mark in self._system.marks.read():
+            (begun if mark.event == "begun" else ended).add(mark.id)
+        return begun - ended
 
     def until_ended(self, tasks: int, within: float = 60.0) -> None:
         """Wait until so many tasks have ended."""
@@ -132,7 +147,7 @@ def running(
     ):
         if begin:
             load.begin()
-        yield Run(system, load, observer, "" if alone else f"{prefix}-")
+        yield Run(system, load, observer, prefix, alone=alone)
 
 
 def read_back(system: Observed) -> dict[str, Record]:
