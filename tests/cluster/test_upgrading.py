@@ -41,7 +41,7 @@ def test_a_worker_that_does_not_know_a_task_leaves_it_to_one_that_does(
 ) -> None:
     # Given, on one queue, workers of a release that knows its tasks and of one that does not
     older = {**pool("marks"), "tasks": {}}
-    release.upgrade(values(workers=pools(older=older, marks=pool("marks", replicas=1))))
+    release.upgrade(values(workers=pools(older=older)))
     release.until_ready("worker", 1, "older")
 
     # When tasks come in
