@@ -2,10 +2,12 @@
 
 import threading
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
 from longshore.ledger import Ledger
+from longshore.ledger.batches import ChunkArgs
 from tests.services.waiting import Eventually
 
 from .stand_in import StandInWorker
@@ -43,6 +45,26 @@ def test_what_an_upload_says_wins_over_the_catalogue(client: FlaskClient, catalo
     assert (batch["id"], batch["queue"], batch["priority"]) == ("mine", "math", 9)
     (claimed,) = catalogued.outbox.claim("math", 10, 10)
     assert (claimed.id, claimed.timeout, claimed.chunk) == ("mine.0", 2.5, True)
+    assert msgspec.json.decode(claimed.args, type=ChunkArgs).retries == 1
+
+
+def test_lines_are_tried_as_often_as_their_task_says_unless_the_upload_does(
+    client: FlaskClient, catalogued: Ledger
+) -> None:
+    # Given a task that is tried again
+    spec = msgspec.structs.replace(catalogued.catalogue.read()["add"], name="stubborn", queue="q", retries=3)
+    catalogued.catalogue.publish([spec])
+
+    # When
+    upload(client, b"1 2\n", task="stubborn", id="a")
+    upload(client, b"1 2\n", task="stubborn", id="b", retries="0")
+
+    # Then
+    copies = catalogued.outbox.claim("q", 10, 10)
+    assert [(copy.id, msgspec.json.decode(copy.args, type=ChunkArgs).retries) for copy in copies] == [
+        ("a.0", 3),
+        ("b.0", 0),
+    ]
 
 
 def test_failed_lines_are_told_by_number_and_can_be_retried(

@@ -35,9 +35,8 @@ class DeletionCost:
             if worker.alive and host:
                 busy[host] = busy.get(host, False) or _is_busy(worker)
         self._costs = {host: cost for host, cost in self._costs.items() if host in busy}
-        for host in sorted(
-            busy, key=busy.__getitem__, reverse=True
-        ):  # the busy first: they have more to lose
+        # The busy first: they have more to lose.
+        for host in sorted(busy, key=busy.__getitem__, reverse=True):
             self._say(host, BUSY if busy[host] else IDLE)
         return _PAUSE
 

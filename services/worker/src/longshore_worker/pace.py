@@ -25,9 +25,8 @@ class Pace:
 
     def __init__(self) -> None:
         self._logs: dict[str, float] = {}
-        self._costs: dict[
-            str, float
-        ] = {}  # worked out when asked for: there are many more runs than questions
+        # Worked out when asked for: there are many more runs than questions.
+        self._costs: dict[str, float] = {}
 
     def observe(self, name: str, seconds: float) -> None:
         """A run of `name` took so long."""

@@ -5,7 +5,7 @@ from typing import Final
 from longshore.ledger.connection import PREFIX, Connection
 from longshore.states import WAITING, State
 
-_TO_BE_STARTED: Final = frozenset({*WAITING, State.QUEUED})
+_TO_BE_STARTED: Final = (*sorted(WAITING), State.QUEUED)
 
 
 class Demand:
@@ -25,14 +25,13 @@ class Demand:
         redis = self._connection.redis
         pairs = [pair.decode() for pair in sorted(redis.smembers(f"{PREFIX}:pairs"))]
         queues = sorted({pair.partition(":")[0] for pair in pairs})
-        states = sorted(_TO_BE_STARTED)
         pipeline = redis.pipeline(transaction=False)
         pipeline.hkeys(f"{PREFIX}:paused")
         for queue in queues:
             pipeline.zcard(f"{PREFIX}:ready:{queue}")
             pipeline.zcard(f"{PREFIX}:out:{queue}")
         for pair in pairs:
-            for state in (State.STARTED, *states):
+            for state in (State.STARTED, *_TO_BE_STARTED):
                 pipeline.zcard(f"{PREFIX}:c:{state}:{pair}")
         answers = iter(pipeline.execute())
         paused = {name.decode() for name in next(answers)}
@@ -41,7 +40,7 @@ class Demand:
         for pair in pairs:
             queue = pair.partition(":")[0]
             running[queue] += next(answers)
-            waiting[queue] += sum(next(answers) for _ in states)
+            waiting[queue] += sum(next(answers) for _ in _TO_BE_STARTED)
         # Cells count what is due later too; ready and outstanding ones, copies of what was cancelled too.
         return {
             queue: running[queue] + (0 if queue in paused else min(moving[queue], waiting[queue]))
