@@ -210,6 +210,20 @@ def test_parts_of_batches_do_not_count_among_the_tasks_kept(keeping: Callable[..
     assert len(list(harbour.ledger.batches.output("b"))) == 20
 
 
+def test_a_task_that_is_called_part_is_forgotten_like_any_other(
+    harbour: Harbour, ledger: Ledger, clock: Clock
+) -> None:
+    # Given
+    harbour.finished("a", task="part")
+    clock.advance(7 * DAY + 1)
+
+    # When
+    forgotten = ledger.upkeep.retire()
+
+    # Then
+    assert forgotten == 1
+
+
 def _finish_batch(harbour: Harbour, copies: list[Claimed]) -> None:
     for copy in copies:
         harbour.worker.start(copy)

@@ -86,7 +86,7 @@ def test_a_retry_told_again_is_one_run(harbour: Harbour, ledger: Ledger) -> None
     harbour.failed("a")
 
     # When the answer was lost, and the client library asked again
-    answers = [ledger.connection.run("retry", "entropy", "a") for _ in range(2)]
+    answers = [ledger.connection.run("retry", "entropy", "somebody", "a") for _ in range(2)]
 
     # Then
     assert answers == [[0], [0]]

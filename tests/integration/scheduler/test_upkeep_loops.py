@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from longshore.ledger import Ledger
+from longshore.ledger.history import EVERY
 from longshore.ledger.records import (
     Chunk,
     Finish,
@@ -19,6 +20,7 @@ from longshore.ledger.records import (
 from longshore.settings import Settings
 from longshore.states import BatchState, State
 from longshore_scheduler import reconciler as reconciler_module
+from longshore_scheduler.history import History
 from longshore_scheduler.reconciler import Reconciler
 from longshore_scheduler.retention import Retention
 from tests.services.waiting import Eventually
@@ -133,3 +135,15 @@ def test_finished_tasks_are_forgotten(ledger: Ledger, queue: str, eventually: Ev
     assert ledger.views.task("waiting") is not None
     assert [(line["event"], line["count"]) for line in lines] == [("retired finished tasks", 1)]
     retention.close()
+
+
+def test_the_figures_are_sampled(ledger: Ledger, queue: str) -> None:
+    # Given
+    _submit(ledger, queue, "waiting")
+
+    # When two schedulers look in the same slot of time
+    pauses = [History(ledger).step() for _ in range(2)]
+
+    # Then there is one sample, and the next one is due when the next slot begins
+    assert [sample.of(queue).waiting for sample in ledger.history.read()][:1] == [1]
+    assert all(0 < pause <= EVERY + 1 for pause in pauses)

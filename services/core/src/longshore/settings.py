@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
 
 def _data_home() -> Path:
     home = os.environ.get("XDG_DATA_HOME")
@@ -49,6 +51,16 @@ class Settings(BaseSettings):
     )
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Port of a part's /metrics, /livez and /readyz; 0 is none."
+    )
+
+    flower_url: WebAddress | None = Field(
+        None, description="Where the page's link to Flower leads; none without."
+    )
+    rabbitmq_ui_url: WebAddress | None = Field(
+        None, description="Where the page's link to RabbitMQ's own leads; none without."
+    )
+    grafana_url: WebAddress | None = Field(
+        None, description="Where the page's link to Grafana leads; none without."
     )
 
     window: int = Field(1000, ge=1, le=100_000, description="Copies outstanding in the broker, a queue.")

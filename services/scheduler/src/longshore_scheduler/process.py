@@ -14,6 +14,7 @@ from longshore.settings import Settings, load_settings
 from longshore_scheduler.backoff import Backoff
 from longshore_scheduler.deletion_cost import DeletionCost
 from longshore_scheduler.exporter import new_registry, routes, waiting_routes
+from longshore_scheduler.history import History
 from longshore_scheduler.kubernetes import Pods
 from longshore_scheduler.measures import RelayMeasures
 from longshore_scheduler.reconciler import Reconciler
@@ -58,7 +59,7 @@ def run(settings: Settings, ledger: Ledger, port: MetricsPort, stop: threading.E
         relay.blocked,
     )
     wanted = [DeletionCost(ledger, Pods())] if settings.deletion_cost else []
-    runner = Runner([relay, watch, Reconciler(ledger), Retention(ledger), *wanted])
+    runner = Runner([relay, watch, Reconciler(ledger), Retention(ledger), History(ledger), *wanted])
     log.info("scheduler runs", metrics_port=settings.metrics_port or None)
     runner.start()
     port.answer(routes(registry, ledger, runner.trouble))

@@ -54,6 +54,7 @@ class Foreman:
         self._settings = settings
         self._ledger = ledger
         self._flush_scheduled = False
+        self._signalled = False
         self._prefetch: Prefetch | None = None
         self.measures = Measures()
         self.witness = CeleryWitness() if worker.task_events else Nobody()
@@ -79,6 +80,7 @@ class Foreman:
             about | {"tasks": sorted(timeouts)},
             self._hub.call_soon,
             self.watch.cancel,
+            self._drain,
         )
         self.pulse = Pulse(self.gate)
         self.has_consumed = False
@@ -176,9 +178,15 @@ class Foreman:
         self.flush()  # whatever else is to call it may have been forgotten together with a connection
 
     def _stop(self) -> None:
-        if self.drain.begun:
+        """By a signal. What an operator asked for does not count: only the second signal makes it hurry."""
+        if self._signalled:
             self.drain.hurry()
-        else:
+        self._signalled = True
+        self._drain()
+
+    def _drain(self) -> None:
+        """Begin, if that has not been done: whoever asks from afar asks with every beat."""
+        if not self.drain.begun:
             if self._prefetch is not None:
                 self._prefetch.stop()
             self.drain.begin(time.monotonic())

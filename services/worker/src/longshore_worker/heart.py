@@ -1,7 +1,8 @@
 """The heart: says every second that this worker lives, from a thread and over a connection of its own.
 
 So a parent that waits for the ledger or the broker is not taken for a dead one. What it hears, it passes on:
-who is cancelled, to the loop; who is doubted, it vouches for itself if the run is in our hands.
+who is cancelled, and that we are to drain, to the loop; who is doubted, it vouches for itself if the run is
+in our hands.
 """
 
 import contextvars
@@ -34,6 +35,7 @@ class Heart:
         about: dict[str, Any],
         soon: Callable[[Callable[[], None]], object],
         cancel: Callable[[list[str]], None],
+        drain: Callable[[], None],
     ) -> None:
         self._gate = gate
         self._open = open_ledger
@@ -41,6 +43,7 @@ class Heart:
         self._about = about
         self._soon = soon
         self._cancel = cancel
+        self._drain = drain
         self._ledger: Ledger | None = None
         self._told = False
         self._progress: dict[str, tuple[int, int]] = {}
@@ -86,6 +89,8 @@ class Heart:
             runs.vouch(gate.worker, [(id_, tokens[id_]) for id_ in answer.doubted if id_ in tokens])
         if answer.cancelled:
             self._soon(lambda: self._cancel(answer.cancelled))
+        if answer.drain:
+            self._soon(self._drain)
         self._tell_progress(runs)
         if gate.knowers.are_wanted:
             gate.knowers.learn(ledger.views.workers())
@@ -95,7 +100,8 @@ class Heart:
         running = [
             {"id": run.id, "since": round(wall - (now - run.started_at), 3)} for run in held if run.started_at
         ]
-        return {"held": waiting, "running": running[:_MOST_LISTED]}
+        draining = {"draining": True} if self._gate.account.draining else {}
+        return {"held": waiting, "running": running[:_MOST_LISTED]} | draining
 
     def _tell_progress(self, runs: Any) -> None:
         told, reports = {}, []

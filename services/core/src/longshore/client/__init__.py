@@ -10,6 +10,7 @@ and the work is done once.
 from longshore.client.batches import BatchHandle
 from longshore.client.bulk import Submission
 from longshore.client.client import Client
+from longshore.client.events import Away, Event, Reset, Skipped, Snapshot, TaskEvent
 from longshore.client.problems import (
     ApiUnreachable,
     BadArguments,
@@ -32,27 +33,36 @@ from longshore.client.shapes import (
     Bulk,
     Explanation,
     Failure,
+    Moment,
+    Outcome,
+    Pause,
     Progress,
     Queue,
     Rejection,
+    Running,
     Task,
+    TaskInfo,
     Worker,
 )
 from longshore.client.tasks import Handle
 
 __all__ = [
     "ApiUnreachable",
+    "Away",
     "BadArguments",
     "Batch",
     "BatchHandle",
     "Bulk",
     "Client",
     "Conflict",
+    "Event",
     "Explanation",
     "Failure",
     "Forbidden",
     "Handle",
+    "Moment",
     "NotFound",
+    "Outcome",
     "Overloaded",
     "Pause",
     "Problem",
@@ -60,10 +70,14 @@ __all__ = [
     "Queue",
     "Rejected",
     "Rejection",
+    "Reset",
     "Running",
+    "Skipped",
+    "Snapshot",
     "StillRunning",
     "Submission",
     "Task",
+    "TaskEvent",
     "TaskFailed",
     "TaskInfo",
     "TaskRevoked",

@@ -9,10 +9,22 @@ from urllib.parse import quote
 
 import httpx
 
-from longshore.client import batches, bulk, tasks
+from longshore.client import batches, bulk, listening, several, tasks
 from longshore.client.batches import BatchHandle
 from longshore.client.bulk import Named, Submission
-from longshore.client.shapes import Batch, Bulk, Explanation, Page, Queue, Task, TaskInfo, Worker
+from longshore.client.events import Event
+from longshore.client.shapes import (
+    Batch,
+    Bulk,
+    Explanation,
+    Moment,
+    Outcome,
+    Page,
+    Queue,
+    Task,
+    TaskInfo,
+    Worker,
+)
 from longshore.client.tasks import Handle
 from longshore.client.transport import Transport
 
@@ -106,10 +118,20 @@ class Client:
         task: str | None = None,
         queue: str | None = None,
         batch: str | None = None,
+        id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        parts: bool = True,
         page: int = 100,
     ) -> Iterator[Task]:
-        """All tasks that match, newest first; `page` of them are asked for at a time."""
-        filters = {"state": state, "task": task, "queue": queue, "batch": batch, "limit": page}
+        """All tasks that match, newest first; `page` of them are asked for at a time.
+
+        `id` is the id of one, or else what ids contain: that looks at every task there is, ten thousand a
+        request. Those submitted at `since` or later and before `until`, times without a zone being local.
+        `parts`: chunks of batches, too.
+        """
+        filters = {"state": state, "task": task, "queue": queue, "batch": batch, "id": id, "limit": page}
+        filters |= {"since": _rfc3339(since), "until": _rfc3339(until), "parts": None if parts else "no"}
         return self._all(Task, "/v1/tasks", {k: v for k, v in filters.items() if v is not None})
 
     def wait(
@@ -131,9 +153,46 @@ class Client:
         path = f"/v1/tasks/{quote(task_id, safe='')}/retry"
         return self._transport.ask(Task, "POST", path, repeatable=False)
 
+    def cancel_many(self, task_ids: Iterable[str]) -> list[Outcome]:
+        """Cancel any number of tasks, in requests of five hundred.
+
+        Outcomes: `cancelled`, `asked` (it runs, and was asked to stop), `ended`, `unknown`, `part-of-batch`.
+        """
+        return several.each(self._transport, "/v1/tasks/cancel", task_ids, repeatable=True)
+
+    def retry_many(self, task_ids: Iterable[str]) -> list[Outcome]:
+        """Run any number of tasks that failed or were cancelled once more, in requests of five hundred.
+
+        Outcomes: `retried`, `not-failed`, `unknown`, `part-of-batch`.
+        """
+        return several.each(self._transport, "/v1/tasks/retry", task_ids, repeatable=False)
+
+    def timeline(self, task_id: str) -> list[Moment]:
+        """What happened to a task, in order. Raises NotFound."""
+        return list(self._all(Moment, f"/v1/tasks/{quote(task_id, safe='')}/timeline", {}))
+
     def explain(self, task_id: str) -> Explanation:
         """Why a task is where it is, and what to do about it."""
         return self._transport.ask(Explanation, "GET", f"/v1/tasks/{quote(task_id, safe='')}/explain")
+
+    # --- events
+
+    def events(
+        self,
+        *,
+        id: str | None = None,
+        task: str | None = None,
+        batch: str | None = None,
+        queue: str | None = None,
+        state: str | None = None,
+        after: str | None = None,
+    ) -> Iterator[Event]:
+        """What happens to the tasks that match, as it happens and without end; `after` an `event_id`.
+
+        Without a filter: a Snapshot of the whole each second. A lost connection is made again by itself.
+        """
+        filters = {"id": id, "task": task, "batch": batch, "queue": queue, "state": state}
+        return listening.listen(self._transport, {k: v for k, v in filters.items() if v is not None}, after)
 
     # --- files
 
@@ -211,6 +270,10 @@ class Client:
         """The workers that beat."""
         return list(self._all(Worker, "/v1/workers", {}))
 
+    def drain(self, worker: str) -> Worker:
+        """Have a worker stop as if by SIGTERM. Raises NotFound for one that does not beat."""
+        return self._transport.ask(Worker, "POST", f"/v1/workers/{quote(worker, safe='')}/drain")
+
     def catalogue(self) -> list[TaskInfo]:
         """The tasks that can be submitted, as workers have published them."""
         return list(self._all(TaskInfo, "/v1/catalogue", {}))
@@ -222,3 +285,7 @@ class Client:
             if page.next is None:
                 return
             params = params | {"cursor": page.next}
+
+
+def _rfc3339(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone().isoformat()

@@ -54,6 +54,23 @@ class Task(Struct, frozen=True):
     due_at: datetime | None = None
 
 
+class Moment(Struct, frozen=True):
+    """Something that happened to a task: the state it came into, whose run it was, and why if known."""
+
+    at: datetime
+    state: State
+    worker: str | None = None
+    attempt: int = 0
+    why: str | None = None
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one of many tasks."""
+
+    id: str
+    outcome: str
+
+
 class Batch(Struct, frozen=True):
     """A file of calls. `total`, `done` and `failed` count lines; `done` counts the failed ones too."""
 
@@ -131,6 +148,8 @@ class Worker(Struct, frozen=True):
     version: str = ""
     holds: int = 0
     running: list[Running] = field(default_factory=list)
+    draining: bool = False
+    """It stops, or was asked to."""
 
 
 class TaskInfo(Struct, frozen=True):

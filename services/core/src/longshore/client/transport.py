@@ -110,12 +110,18 @@ class Transport:
                 raise problem_of(answer)
 
     @contextmanager
-    def stream(self, path: str, **options: Any) -> Iterator[httpx.Response]:
-        """The answer to a GET, to be read piece by piece. Connecting is tried again, reading is not."""
+    def stream(self, path: str, *, silence: float | None = None, **options: Any) -> Iterator[httpx.Response]:
+        """The answer to a GET, to be read piece by piece. Connecting is tried again, reading is not.
+
+        `silence` is how long (s) nothing may come.
+        """
         patience = Patience(self.patience)
         while True:
             request = self._http.build_request(
-                "GET", self.url + path, headers=self._headers, timeout=self.timeout, **options
+                "GET",
+                self.url + path,
+                **options | {"headers": self._headers | options.get("headers", {})},
+                timeout=httpx.Timeout(self.timeout, read=silence or self.timeout),
             )
             try:
                 answer = self._http.send(request, stream=True)

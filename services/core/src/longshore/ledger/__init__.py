@@ -13,11 +13,13 @@ from longshore.ledger.control import Control
 from longshore.ledger.demand import Demand
 from longshore.ledger.events import Events
 from longshore.ledger.explanations import Explanations
+from longshore.ledger.history import History
 from longshore.ledger.intake import Intake
 from longshore.ledger.keys import Keys
 from longshore.ledger.metrics import Metrics
 from longshore.ledger.outbox import Outbox
 from longshore.ledger.runs import Runs
+from longshore.ledger.sessions import Sessions
 from longshore.ledger.upkeep import Upkeep
 from longshore.ledger.views import Views
 from longshore.settings import Settings
@@ -33,7 +35,7 @@ class Ledger:
         self.intake = Intake(connection)
         self.outbox = Outbox(connection, settings.lease_seconds)
         self.runs = Runs(connection, settings)
-        self.control = Control(connection)
+        self.control = Control(connection, settings.lapse_seconds)
         self.batches = Batches(connection, settings.upload_lease_seconds)
         self.views = Views(connection, settings.lapse_seconds)
         self.explanations = Explanations(connection, self.views)
@@ -41,8 +43,10 @@ class Ledger:
         self.upkeep = Upkeep(connection, settings)
         self.catalogue = PublishedCatalogue(connection)
         self.keys = Keys(connection)
+        self.sessions = Sessions(connection)
         self.events = Events(connection)
         self.metrics = Metrics(connection)
+        self.history = History(connection, self.metrics, self.views)
 
     @classmethod
     def open(

@@ -1,4 +1,4 @@
-"""What an operator does: cancel, retry, pause, resume."""
+"""What an operator does: cancel, retry, pause, resume, drain."""
 
 import json
 from collections.abc import Sequence
@@ -11,17 +11,18 @@ from longshore.ledger.times import now_us, rfc3339
 class Control:
     """Intervenes."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, lapse: float) -> None:
         self._connection = connection
+        self._lapse = int(lapse * 1e6)
 
     def cancel(self, ids: Sequence[str], by: str = "") -> list[CancelAnswer]:
         """Revoke waiting tasks at once; ask the workers of running ones to stop them."""
         answers = self._connection.run_slices("cancel", [by or "somebody"], ((id,) for id in ids))
         return [CancelAnswer(answer) for answer in answers]
 
-    def retry(self, ids: Sequence[str]) -> list[RetryAnswer]:
+    def retry(self, ids: Sequence[str], by: str = "") -> list[RetryAnswer]:
         """Begin a new run of tasks that failed or were revoked, with all their attempts before them."""
-        answers = self._connection.run_slices("retry", [entropy()], ((id,) for id in ids))
+        answers = self._connection.run_slices("retry", [entropy(), by or "somebody"], ((id,) for id in ids))
         return [RetryAnswer(answer) for answer in answers]
 
     def pause(self, queue: str, by: str = "") -> None:
@@ -32,3 +33,11 @@ class Control:
     def resume(self, queue: str) -> None:
         """Go on with `queue`."""
         self._connection.run("pause", queue, "")
+
+    def drain(self, worker: str, by: str = "") -> bool:
+        """Have a worker stop as if by SIGTERM: it hears of it with its next beat. False: none such beats.
+
+        Whatever started it may start it again, under another id. A worker of an earlier version goes on.
+        """
+        note = json.dumps({"by": by or "somebody", "at": rfc3339(now_us(self._connection))})
+        return int(self._connection.run("drain", worker, note, self._lapse)) == 1

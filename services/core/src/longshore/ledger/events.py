@@ -1,9 +1,25 @@
 """The stream of events: every state a task came into, the newest ten thousand."""
 
-from typing import Any
+from enum import Enum
+from typing import Any, Final
+
+import redis
 
 from longshore.ledger.connection import PREFIX, Connection
 from longshore.ledger.shapes import Event
+
+_STREAM: Final = f"{PREFIX}:events"
+
+
+class Place(Enum):
+    """Where an event's id lies."""
+
+    KEPT = "kept"
+    """All that came after it is still there."""
+    TRIMMED = "trimmed"
+    """What came right after it may have been forgotten."""
+    BEYOND = "beyond"
+    """This ledger has never come so far: it is another one, or an older state of this one."""
 
 
 class Events:
@@ -14,10 +30,9 @@ class Events:
 
     def read(self, after: str = "$", count: int = 500, block: float | None = None) -> list[Event]:
         """Events behind id `after` (`$`: from now on, `0`: all kept), waiting up to `block` seconds."""
-        stream = f"{PREFIX}:events"
         milliseconds = None if block is None else max(1, int(block * 1000))
         answer: Any = self._connection.guard(
-            lambda: self._connection.redis.xread({stream: after}, count=count, block=milliseconds)
+            lambda: self._connection.redis.xread({_STREAM: after}, count=count, block=milliseconds)
         )
         return [
             Event(
@@ -33,7 +48,31 @@ class Events:
 
     def last_id(self) -> str:
         """Id of the newest event, to read on behind."""
-        answer: Any = self._connection.guard(
-            lambda: self._connection.redis.xrevrange(f"{PREFIX}:events", count=1)
-        )
+        answer: Any = self._connection.guard(lambda: self._connection.redis.xrevrange(_STREAM, count=1))
         return answer[0][0].decode() if answer else "0"
+
+    def place(self, id: str) -> Place:
+        """Where `id` lies; it is as `read` and `last_id` give them."""
+        known: Any = self._connection.guard(self._describe)
+        asked = position(id)
+        if asked > position(known["last-generated-id"]):
+            return Place.BEYOND
+        if known["first-entry"] and asked >= position(known["first-entry"][0]):
+            return Place.KEPT
+        whole = known["length"] == known["entries-added"]
+        return Place.KEPT if whole and asked == (0, 0) else Place.TRIMMED
+
+    def _describe(self) -> dict[str, Any]:
+        try:
+            known: dict[str, Any] = self._connection.redis.xinfo_stream(_STREAM)
+        except redis.ResponseError as error:
+            if "no such key" not in str(error):
+                raise
+            return {"last-generated-id": b"0-0", "first-entry": None, "length": 0, "entries-added": 0}
+        return known
+
+
+def position(id: str | bytes) -> tuple[int, int]:
+    """An event's id as something to compare: milliseconds since 1970, and a number within them."""
+    milliseconds, _, number = (id.decode() if isinstance(id, bytes) else id).partition("-")
+    return int(milliseconds), int(number or 0)

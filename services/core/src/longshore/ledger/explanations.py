@@ -76,7 +76,7 @@ class Explanations:
             return list(pipeline.execute())
 
         paused, due, rank, lease, outstanding, broker, away, *batch = connection.guard(read)
-        serving = [w.id for w in self._views.workers() if w.alive and queue in w.info.get("queues", [])]
+        serving = [w.id for w in self._views.workers() if w.serves and queue in w.info.get("queues", [])]
         facts: dict[str, Any] = {"queue": queue, "outstanding": outstanding, "workers": len(serving)}
         if broker:
             facts["broker"] = json.loads(broker)

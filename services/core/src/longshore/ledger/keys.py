@@ -46,14 +46,14 @@ class Keys:
             "name": name,
             "role": role,
             "created_at": rfc3339(now_us(self._connection)),
-            "digest": _digest(secret),
+            "digest": digest_of(secret),
         }
         if not self._connection.guard(
             lambda: self._connection.redis.hsetnx(f"{PREFIX}:keys", name, json.dumps(note))
         ):
             raise ValueError(f"there is a key named {name!r} already; revoke it first or choose another name")
         self._connection.guard(
-            lambda: self._connection.redis.hset(f"{PREFIX}:secrets", _digest(secret), name)
+            lambda: self._connection.redis.hset(f"{PREFIX}:secrets", digest_of(secret), name)
         )
         return secret
 
@@ -73,10 +73,12 @@ class Keys:
         return True
 
     def verify(self, secret: str) -> Key | None:
-        """The key that has this secret, or None. A plain digest will do: the secret has 256 random bits."""
-        name = self._connection.guard(
-            lambda: self._connection.redis.hget(f"{PREFIX}:secrets", _digest(secret))
-        )
+        """The key that has this secret, or None."""
+        return self.find(digest_of(secret))
+
+    def find(self, digest: str) -> Key | None:
+        """The key whose secret has this digest, or None."""
+        name = self._connection.guard(lambda: self._connection.redis.hget(f"{PREFIX}:secrets", digest))
         if name is None:
             return None
         note = self._connection.guard(lambda: self._connection.redis.hget(f"{PREFIX}:keys", name.decode()))
@@ -87,5 +89,6 @@ class Keys:
         return bool(self._connection.guard(lambda: self._connection.redis.hlen(f"{PREFIX}:keys")))
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a key's secret. A plain digest will do: the secret has 256 random bits."""
     return sha256(secret.encode()).hexdigest()

@@ -136,6 +136,8 @@ class BeatAnswer:
 
     cancelled: list[str]
     doubted: list[str]
+    drain: bool = False
+    """Somebody asks it to stop; said with every beat from then on."""
 
 
 class CancelAnswer(IntEnum):

@@ -101,13 +101,16 @@ class Runs:
     def beat(self, worker: str, info: Mapping[str, Any]) -> BeatAnswer:
         """Say that `worker` lives and what it is; hear which of its tasks are cancelled or doubted.
 
-        `info["held"]` is `{queue: copies taken from the broker and not started}`.
+        `info["held"]` is `{queue: copies taken from the broker and not started}`, `info["draining"]` whether
+        it stops.
         """
         described = json.dumps(info, separators=(",", ":"))
-        cancelled, doubted = self._connection.run(
+        cancelled, doubted, drain = self._connection.run(
             "beat", worker, described, self._lapse, self._doubt, self._grace
         )
-        return BeatAnswer([id.decode() for id in cancelled], [id.decode() for id in doubted])
+        return BeatAnswer(
+            [id.decode() for id in cancelled], [id.decode() for id in doubted], drain is not None
+        )
 
     def vouch(self, worker: str, running: Iterable[tuple[str, str]]) -> int:
         """`worker` does run these (id, token); returns how many doubts that ended."""

@@ -57,6 +57,18 @@ class Task(msgspec.Struct, frozen=True):
     due_at: str | None
 
 
+class Moment(msgspec.Struct, frozen=True):
+    """Something that happened to a task."""
+
+    at: str
+    state: State
+    """The one it came into, or, where it says why, stayed in."""
+    worker: str | None
+    """Whose run it was, where there was one."""
+    attempt: int
+    why: str | None
+
+
 class Batch(msgspec.Struct, frozen=True):
     """A batch as everybody sees it. `done` counts the failed lines too."""
 
@@ -97,6 +109,13 @@ class WorkerView(msgspec.Struct, frozen=True):
     beat_at: str
     running: int
     info: dict[str, Any]
+    draining: bool = False
+    """It stops, or was asked to."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether it takes work. One of an earlier version does, though it was asked to drain."""
+        return self.alive and not self.info.get("draining")
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -114,6 +133,8 @@ class Page(msgspec.Struct, frozen=True):
 
     items: list[Task]
     next: str | None
+    scanned: int = 0
+    """Rows that were looked at one by one for it; 0 where an index knew."""
 
 
 class BatchPage(msgspec.Struct, frozen=True):

@@ -1,9 +1,11 @@
 """The ledger's time: microseconds since 1970 by its server's clock, shown as RFC 3339 with milliseconds."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from longshore.ledger.connection import Connection
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now_us(connection: Connection) -> int:
@@ -15,6 +17,11 @@ def rfc3339(us: float) -> str:
     """`2026-11-21T09:30:00.125Z`."""
     text = datetime.fromtimestamp(us / 1e6, UTC).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"
+
+
+def us_of(moment: datetime) -> int:
+    """A time as the ledger keeps it. `moment` knows its time zone."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def after(stamp: int, ms: Any) -> str | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from longshore.ledger.cells import is_part
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore.ledger.records import Judged, entropy
 from longshore.ledger.times import now_us
@@ -121,9 +122,9 @@ class Upkeep:
     def _terminal_cells(self) -> list[tuple[str, str, str]]:
         pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
         return [
-            (str(state), *pair.decode().split(":"))
-            for pair in sorted(pairs)
-            if not pair.endswith(b":part")
+            (str(state), *pair.split(":"))
+            for pair in sorted(pair.decode() for pair in pairs)
+            if not is_part(pair)
             for state in sorted(TERMINAL)
         ]
 

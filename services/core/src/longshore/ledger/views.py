@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from heapq import merge
-from itertools import islice
 from typing import Any
 
+from longshore.ledger.cells import LAST, Cells
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Connection
-from longshore.ledger.shapes import Page, QueueView, Task, WorkerView
+from longshore.ledger.id_text import IdText
+from longshore.ledger.pages import Pages, Wanted
+from longshore.ledger.shapes import Moment, Page, QueueView, Task, WorkerView
 from longshore.ledger.task_record import FIELDS, task_of
+from longshore.ledger.timeline import KEPT, moments_of
 from longshore.ledger.times import now_us, rfc3339
 from longshore.states import State
 
@@ -19,6 +21,8 @@ class Views:
     def __init__(self, connection: Connection, lapse: float) -> None:
         self._connection = connection
         self._lapse = lapse * 1e6
+        self._cells = Cells(connection)
+        self._pages = Pages(connection, self.tasks)
 
     def task(self, id: str) -> Task | None:
         """One task, or None."""
@@ -49,6 +53,11 @@ class Views:
         states = self._connection.guard(read) if ids else []
         return [None if state is None else State(state.decode()) for state in states]
 
+    def timeline(self, id: str) -> list[Moment] | None:
+        """What happened to a task, in order, or None. Beside its last run, the newest twenty detours."""
+        values = self._connection.guard(lambda: self._connection.redis.hmget(f"{PREFIX}:t:{id}", KEPT))
+        return moments_of(values)
+
     def page(
         self,
         *,
@@ -56,52 +65,44 @@ class Views:
         task: str | None = None,
         queue: str | None = None,
         batch: str | None = None,
+        id_text: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        parts: bool = True,
         cursor: str | None = None,
         limit: int = 100,
     ) -> Page:
         """Tasks by time of submission, the newest first; `cursor` is the `next` of the page before.
 
-        Each filter picks cells or, for a batch, counts its chunks: none scans.
+        State, task, queue and times (us since 1970; `since` belongs to it, `until` does not) pick ranges of
+        cells, and a batch counts its chunks; without `parts` other pages leave chunks out. `id_text` is an
+        id, or else what ids contain: it scans, as do filters beside a batch, at most 10,000 rows a page.
+        Such a page may be empty though `next` is not None, and says in `scanned` how many were looked at.
         """
-        limit = max(1, min(limit, MOST_ITEMS))
-        if batch is not None:
-            found = self._batch_ids(batch, cursor, limit)
-        else:
-            found = self._cell_ids(self._cells(state, task, queue), cursor, limit)
-        items = [
-            item
-            for item in self.tasks([id for _, id in found])
-            if item
-            and (batch is None or all((item.state == state or not state, item.task == task or not task)))
-        ]
-        return Page(items, str(found[-1][0]) if len(found) == limit else None)
+        wanted = Wanted(
+            state=state,
+            task=task,
+            queue=queue,
+            batch=batch,
+            id=None if id_text is None else IdText(id_text),
+            since=0 if since is None else since,
+            until=LAST if until is None else until,
+            parts=parts or batch is not None,
+        )
+        return self._pages.page(wanted, cursor, max(1, min(limit, MOST_ITEMS)))
 
     def states(self, cursor: str | None = None, limit: int = MOST_ITEMS) -> tuple[dict[str, str], str | None]:
         """Id and state of tasks, the newest first, and the next cursor."""
-        page = self._cell_ids(self._cells(None, None, None), cursor, limit)
-
-        def read() -> list[bytes | None]:
-            pipeline = self._connection.redis.pipeline(transaction=False)
-            for _, id in page:
-                pipeline.hget(f"{PREFIX}:t:{id}", "st")
-            return list(pipeline.execute())
-
-        states = self._connection.guard(read) if page else []
-        named = {id: state.decode() for (_, id), state in zip(page, states, strict=True) if state}
-        return named, str(page[-1][0]) if len(page) == limit else None
+        rows, following = self._pages.rows(Wanted(), cursor, limit)
+        ids = [id for _, id in rows]
+        states = zip(ids, self.states_of(ids), strict=True)
+        return {id: str(state) for id, state in states if state}, following
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Number of tasks by queue and state."""
-        cells = self._cells(None, None, None)
-
-        def read() -> list[int]:
-            pipeline = self._connection.redis.pipeline(transaction=False)
-            for _, _, key in cells:
-                pipeline.zcard(key)
-            return list(pipeline.execute())
-
+        cells = self._cells.of()
         counts: dict[str, dict[str, int]] = {}
-        for (state, queue, _), size in zip(cells, self._connection.guard(read) if cells else [], strict=True):
+        for (state, queue, _), size in zip(cells, self._cells.sizes(cells), strict=True):
             by_state = counts.setdefault(queue, dict.fromkeys(State, 0))
             by_state[state] += size
         return counts
@@ -112,7 +113,7 @@ class Views:
         workers = self.workers()
         served: dict[str, int] = {}
         for worker in workers:
-            for queue in worker.info.get("queues", []) if worker.alive else []:
+            for queue in worker.info.get("queues", []) if worker.serves else []:
                 served[queue] = served.get(queue, 0) + 1
 
         def read_notes() -> list[Any]:
@@ -158,54 +159,27 @@ class Views:
             pipeline = self._connection.redis.pipeline(transaction=True)
             pipeline.zrange(f"{PREFIX}:workers", 0, -1, withscores=True)
             pipeline.hgetall(f"{PREFIX}:worker")
+            pipeline.hkeys(f"{PREFIX}:drain")
             return list(pipeline.execute())
 
-        beats, infos = self._connection.guard(read)
+        beats, infos, asked = self._connection.guard(read)
         now = now_us(self._connection)
         pipeline = self._connection.redis.pipeline(transaction=False)
         for worker, _ in beats:
             pipeline.scard(f"{PREFIX}:run:{worker.decode()}")
         running = self._connection.guard(pipeline.execute)
+        described = [json.loads(infos.get(worker, b"{}")) for worker, _ in beats]
         return [
             WorkerView(
                 id=worker.decode(),
                 alive=now - beat <= self._lapse,
                 beat_at=rfc3339(beat),
                 running=size,
-                info=json.loads(infos.get(worker, b"{}")),
+                info=info,
+                draining=worker in asked or bool(info.get("draining")),
             )
-            for (worker, beat), size in zip(beats, running, strict=True)
+            for (worker, beat), size, info in zip(beats, running, described, strict=True)
         ]
-
-    def _cells(self, state: str | None, task: str | None, queue: str | None) -> list[tuple[str, str, str]]:
-        pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
-        return [
-            (str(one), of_queue, f"{PREFIX}:c:{one}:{pair}")
-            for pair in sorted(pair.decode() for pair in pairs)
-            for of_queue, of_task in (pair.split(":")[:2],)
-            if queue in (None, of_queue) and task in (None, of_task)
-            for one in (State if state is None else (State(state),))
-        ]
-
-    def _cell_ids(
-        self, cells: list[tuple[str, str, str]], cursor: str | None, limit: int
-    ) -> list[tuple[int, str]]:
-        def read() -> list[list[tuple[bytes, float]]]:
-            pipeline = self._connection.redis.pipeline(transaction=True)
-            for _, _, key in cells:
-                pipeline.zrevrangebyscore(
-                    key, f"({cursor}" if cursor else "+inf", "-inf", start=0, num=limit, withscores=True
-                )
-            return list(pipeline.execute())
-
-        found = self._connection.guard(read) if cells else []
-        rows = merge(*found, key=lambda row: -row[1])
-        return [(int(stamp), id.decode()) for id, stamp in islice(rows, limit)]
-
-    def _batch_ids(self, batch: str, cursor: str | None, limit: int) -> list[tuple[int, str]]:
-        chunks = self._connection.guard(lambda: self._connection.redis.hget(f"{PREFIX}:b:{batch}", "chunks"))
-        last = int(cursor) if cursor else int(chunks or 0)
-        return [(n, f"{batch}.{n}") for n in range(last - 1, max(-1, last - 1 - limit), -1)]
 
 
 def _aged(facts: bytes | None, now: int) -> dict[str, Any] | None:

@@ -2,7 +2,8 @@
 -- A worker is alive; what does it have to hear?
 -- KEYS  prefix
 -- ARGV  worker, info (JSON), lapse us, doubt us, grace us
--- Returns two lists: ids it holds that are to be cancelled, ids somebody doubts that it runs
+-- Returns two lists: ids it holds that are to be cancelled, ids somebody doubts that it runs;
+--         and who asks it to drain (JSON), or nil
 -- include: clock record grace
 local now = read_clock()
 local worker = ARGV[1]
@@ -15,4 +16,4 @@ for i, member in ipairs(redis.call('SMEMBERS', P .. 'doubt:' .. worker)) do
   redis.call('ZADD', P .. 'doubt', 'LT', string.format('%.0f', now + ARGV[4]), member)
   doubted[i] = string.match(member, '^(.*)|')
 end
-return { redis.call('SMEMBERS', P .. 'cancel:' .. worker), doubted }
+return { redis.call('SMEMBERS', P .. 'cancel:' .. worker), doubted, redis.call('HGET', P .. 'drain', worker) }

@@ -3,7 +3,7 @@
 -- KEYS  prefix
 -- ARGV  by whom, then ids
 -- Returns for each: 0 revoked, 1 asked its worker to stop, 2 finished already, 3 unknown, 4 part of a batch
--- include: clock record move ready
+-- include: clock record remember move ready
 local now = read_clock()
 local out = {}
 for i = 2, #ARGV do
@@ -13,6 +13,7 @@ for i = 2, #ARGV do
   elseif t.b then
     out[#out + 1] = 4
   elseif t.st == 'STARTED' then
+    if not t.x then remember(t, 'STARTED', 'asked to stop by ' .. ARGV[1], now) end
     redis.call('HSET', t.key, 'x', ARGV[1])
     redis.call('SADD', P .. 'cancel:' .. holder(t.k), t.id)
     out[#out + 1] = 1

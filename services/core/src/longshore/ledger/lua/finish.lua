@@ -4,7 +4,7 @@
 -- ARGV  entropy, jitter (a factor near 1), then for each run: id, token, outcome (SUCCESS, FAILURE or REVOKED),
 --       value (JSON result or error), run time in us, retryable 0 or 1
 -- Returns for each run: 1 recorded, now or before under this token; 0 refused, another token holds the task
--- include: clock record move ready
+-- include: clock record remember move ready
 local now = read_clock()
 local out = {}
 
@@ -14,6 +14,7 @@ local function fail(t, value, retryable, run)
     revoke(t, now, 'e', value)
   elseif retryable and t.at < tonumber(policy[1] or 0) then
     local due = now + (tonumber(policy[2] or 0) * 2 ^ t.at) * 1000000 * ARGV[2]
+    remember(t, 'RETRY', told(value), now)
     move(t, 'RETRY', 'e', value, 'r', run, 'at', t.at + 1, 'u', string.format('%.0f', due))
     make_due(t, due, now)
     count('retried', t)

@@ -3,7 +3,7 @@
 -- KEYS  prefix
 -- ARGV  lapse us, grace us, death cap, entropy, limit
 -- Returns released, deaths, 1 while nobody may be judged
--- include: clock record move ready batch death grace
+-- include: clock record remember move ready batch death grace
 local now = read_clock()
 local lapse, cap, limit = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[5])
 if in_grace(now, lapse, tonumber(ARGV[2])) then return { 0, 0, 1 } end
@@ -23,6 +23,7 @@ for _, doubt in ipairs(redis.call('ZRANGEBYSCORE', P .. 'doubt', '-inf', string.
     if unwanted(t) then
       revoke(t, now, 'k', '')
     else
+      remember(t, 'PENDING', 'its worker no longer knew it', now)
       move(t, 'PENDING', 'k', '', 'w', 'its worker no longer knew it')
       make_ready(t)
       count('released', t)

@@ -4,7 +4,7 @@
 -- ARGV  death cap, entropy, then for each task: id, token or "", run (where it was not started), why, delay in us,
 --       death 0 or 1
 -- Returns for each task: 1 given back, now or before under this token; 0 refused, or dead before under this token
--- include: clock record move ready batch death
+-- include: clock record remember move ready batch death
 local now = read_clock()
 local out = {}
 
@@ -12,6 +12,7 @@ local function give_back(t, why, delay)
   if unwanted(t) then return revoke(t, now) end
   local due = now + delay
   local fields = { 'w', why }
+  remember(t, waiting(t) and t.st or 'PENDING', why, now)
   if delay > 0 then fields = { 'w', why, 'u', string.format('%.0f', due) } end
   if waiting(t) then
     redis.call('HSET', t.key, unpack(fields))

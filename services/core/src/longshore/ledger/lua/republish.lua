@@ -4,7 +4,7 @@
 -- KEYS  prefix
 -- ARGV  queue, age in us, limit
 -- Returns how many were looked at; with `limit` of them, ask again
--- include: clock record move ready
+-- include: clock record remember move ready
 local now = read_clock()
 local outstanding, lease = P .. 'out:' .. ARGV[1], P .. 'lease:' .. ARGV[1]
 local ids = redis.call('ZRANGEBYSCORE', outstanding, '-inf', string.format('%.0f', now - ARGV[2]), 'LIMIT', 0, ARGV[3])
@@ -12,6 +12,7 @@ for _, id in ipairs(ids) do
   if not redis.call('ZSCORE', lease, id) then -- a lease is the relay's business; it confirms, gives back or lapses
     local t = read(id)
     if t and t.st == 'QUEUED' then
+      remember(t, 'PENDING', 'the broker lost its copy', now)
       move(t, 'PENDING', 'w', 'the broker lost its copy')
       make_ready(t)
       count('republished', t)

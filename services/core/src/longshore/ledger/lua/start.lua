@@ -4,7 +4,7 @@
 -- ARGV  worker, lapse us, grace us, death cap, entropy, then for each copy: id, run, token
 -- Returns for each copy: verdict (1 run, 0 drop, -1 park: the ledger does not know it), attempt, deliveries,
 --         offset (-1 unless a chunk), careful
--- include: clock record move ready batch death grace
+-- include: clock record remember move ready batch death grace
 local now = read_clock()
 local worker, lapse, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[4])
 local graced = in_grace(now, lapse, tonumber(ARGV[3]))
@@ -18,6 +18,7 @@ end
 local function begin(t, token)
   t.dl = t.dl + 1
   if t.st == 'STARTED' then -- taken over from a holder that has lapsed
+    remember(t, 'STARTED', 'its worker died, another one took over', now)
     let_go(t)
     redis.call('HSET', t.key, 'k', token, 's', since(t, now), 'dl', t.dl, 'dd', t.dd,
       unpack(t.b and { 'y', 1 } or {}))
@@ -66,7 +67,10 @@ local function verdict(t, run, token)
     return 0
   end
   if is_paused(t.q) then
-    if t.st == 'QUEUED' then move(t, 'PENDING', 'w', 'paused') end
+    if t.st == 'QUEUED' then
+      remember(t, 'PENDING', 'paused', now)
+      move(t, 'PENDING', 'w', 'paused')
+    end
     make_ready(t)
     count('released', t)
     return 0

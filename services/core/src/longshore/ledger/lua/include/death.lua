@@ -8,6 +8,7 @@ local function die(t, cap, run, now)
   if unwanted(t) then
     revoke(t, now, 'dd', deaths, 'k', '')
   elseif deaths < cap then
+    remember(t, 'PENDING', 'its worker died', now)
     move(t, 'PENDING', 'dd', deaths, 'k', '', 'w', 'its worker died', unpack(t.b and { 'y', 1 } or {}))
     make_ready(t)
   elseif t.b then

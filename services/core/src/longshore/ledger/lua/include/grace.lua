@@ -23,4 +23,5 @@ local function forget(worker)
   redis.call('DEL', P .. 'cancel:' .. worker, P .. 'doubt:' .. worker)
   redis.call('ZREM', P .. 'workers', worker)
   redis.call('HDEL', P .. 'worker', worker)
+  redis.call('HDEL', P .. 'drain', worker)
 end

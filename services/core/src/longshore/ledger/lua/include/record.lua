@@ -5,6 +5,7 @@
 --   qt, s, f      queued, started, finished: ms since c             dl deliveries  dd deaths
 --   v  result (JSON)            e  error (JSON)                     x  who asked to cancel
 --   w  why it was released      pg progress "done/total"            h  retries by hand
+--   hi what happened besides the straight way: see include/remember.lua
 -- and of a chunk of a batch: b batch, m lines, of lines done, y careful, ot chunk it corrects, ix lines it corrects
 local P = KEYS[1] .. ':'
 local EPOCH = 1735689600000000 -- 2025-01-01, us: keeps the scores of the ready sets exact until 2050

@@ -1,0 +1,20 @@
+"""Doing the same to many tasks, some hundreds a request."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from longshore.client.shapes import Outcome, Page
+from longshore.client.transport import Transport
+
+_A_REQUEST: Final = 500
+
+
+def each(transport: Transport, path: str, ids: Iterable[str], *, repeatable: bool) -> list[Outcome]:
+    """Post ids, each once, and return what became of each, in their order."""
+    left = iter(dict.fromkeys(ids))
+    outcomes: list[Outcome] = []
+    while some := list(islice(left, _A_REQUEST)):
+        page = transport.ask(Page[Outcome], "POST", path, json={"ids": some}, repeatable=repeatable)
+        outcomes += page.items
+    return outcomes

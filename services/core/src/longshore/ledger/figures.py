@@ -1,0 +1,77 @@
+"""The ledger's figures at one moment: what the history keeps samples of, and what rates are made from."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from longshore.ledger.times import rfc3339
+
+Buckets = dict[int, int]
+"""Upper bound in ms: observations in that bucket alone, ever."""
+
+
+class Figures(msgspec.Struct, frozen=True, array_like=True):
+    """Counts that only rise, and how many tasks wait and run now."""
+
+    submitted: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    revoked: int = 0
+    retried: int = 0
+    waiting: int = 0
+    """PENDING, RETRY and QUEUED."""
+    started: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        ours, theirs = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
+        return Figures(*map(sum, zip(ours, theirs, strict=True)))
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """The figures of every queue at `at`, us since 1970; `wait` and `run` are of all queues."""
+
+    at: int
+    queues: dict[str, Figures]
+    wait: Buckets
+    run: Buckets
+
+    def of(self, queue: str | None = None) -> Figures:
+        """One queue's figures, or those of all together."""
+        if queue is not None:
+            return self.queues.get(queue, Figures())
+        return sum(self.queues.values(), Figures())
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """What happened in the `seconds` that end at `at`, and what waited and ran then."""
+
+    at: str
+    seconds: float
+    submitted: int
+    succeeded: int
+    failed: int
+    revoked: int
+    retried: int
+    waiting: int
+    started: int
+
+
+def intervals(samples: Sequence[Sample], queue: str | None = None) -> list[Interval]:
+    """What happened between each two samples that follow one another, in one queue or in all."""
+    figures = [sample.of(queue) for sample in samples]
+    return [
+        Interval(
+            at=rfc3339(until.at),
+            seconds=round((until.at - since.at) / 1e6, 1),
+            # A ledger that was restored from a backup may have counted back.
+            submitted=max(0, after.submitted - before.submitted),
+            succeeded=max(0, after.succeeded - before.succeeded),
+            failed=max(0, after.failed - before.failed),
+            revoked=max(0, after.revoked - before.revoked),
+            retried=max(0, after.retried - before.retried),
+            waiting=after.waiting,
+            started=after.started,
+        )
+        for (since, until), (before, after) in zip(pairwise(samples), pairwise(figures), strict=True)
+    ]
