@@ -1,7 +1,9 @@
 """An API over an empty ledger that knows the examples, and a stand-in for the relay and the worker."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+import httpx
 import pytest
 from flask.testing import FlaskClient
 
@@ -10,8 +12,15 @@ from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_examples.arithmetic import add, divide
 from longshore_examples.wordcount import wordcount
+from tests.integration.client.serving import api_process
+from tests.services.ports import free_port
+from tests.services.processes import Processes
+from tests.services.program import Program
+from tests.services.waiting import Eventually
 
 from .stand_in import StandInWorker
+
+__all__ = ["api_process"]
 
 TASKS = {task.name: task for task in (add, divide, wordcount)}
 
@@ -52,3 +61,47 @@ def submit(client: FlaskClient) -> Callable[..., str]:
         return str(answer.json["id"])  # type: ignore[index]
 
     return submit
+
+
+@dataclass(frozen=True)
+class Api:
+    """An API process that serves, and the address of its events."""
+
+    process: Program
+    events: str
+
+
+StartApi = Callable[[str], Api]
+"""The type of the fixture `start_api`."""
+
+
+@pytest.fixture
+def start_api(processes: Processes, eventually: Eventually) -> StartApi:
+    """`start_api(ledger_url)`: an API that serves."""
+
+    def start(ledger: str) -> Api:
+        port = free_port()
+        process = processes.start("api", ledger=ledger, port=port)
+
+        def answers() -> bool:
+            try:
+                return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).is_success
+            except httpx.TransportError:
+                return False
+
+        eventually(answers, within=30)
+        return Api(process, f"http://127.0.0.1:{port}/v1/events")
+
+    return start
+
+
+@pytest.fixture
+def events_url(api_process: str, catalogued: Ledger, eventually: Eventually) -> str:
+    """The address of the events of an API that a module's tests share; its ledger knows but the examples."""
+    assert catalogued.catalogue.read()
+
+    def has_seen() -> bool:  # its own copy of the catalogue may be a second old
+        return "wordcount" in httpx.get(f"{api_process}/v1/catalogue", trust_env=False).text
+
+    eventually(has_seen)
+    return f"{api_process}/v1/events"

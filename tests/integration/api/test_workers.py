@@ -32,3 +32,31 @@ def test_a_worker_is_shown_as_it_described_itself(client: FlaskClient, catalogue
 
 def test_without_workers_the_list_is_empty(client: FlaskClient) -> None:
     assert client.get("/v1/workers").json == {"items": [], "next": None}
+
+
+def test_a_worker_is_asked_to_drain(client: FlaskClient, catalogued: Ledger) -> None:
+    # Given
+    catalogued.runs.beat("WORKER01", {"host": "crane"})
+    catalogued.runs.beat("WORKER02", {})
+
+    # When
+    answer = client.post("/v1/workers/WORKER01/drain")
+
+    # Then
+    assert answer.status_code == 202
+    assert answer.json is not None
+    assert (answer.json["id"], answer.json["host"], answer.json["draining"]) == ("WORKER01", "crane", True)
+    assert catalogued.runs.beat("WORKER01", {}).drain
+    page = client.get("/v1/workers").json
+    assert page is not None
+    assert {one["id"]: one["draining"] for one in page["items"]} == {"WORKER01": True, "WORKER02": False}
+
+
+def test_a_worker_that_is_not_there_is_not_drained(client: FlaskClient) -> None:
+    # When
+    answer = client.post("/v1/workers/NOBODY01/drain")
+
+    # Then
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["type"] == "urn:longshore:no-such-worker"

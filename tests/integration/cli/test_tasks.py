@@ -117,6 +117,9 @@ def test_tasks_are_listed_with_filters_and_a_limit(
     everything = longshore("tasks", "-n", "0", "--json", url=url)
     assert {task["id"] for task in everything.json} == {"other", "t0", "t1", "t2", "t3", "t4"}
     assert "wordcount" in longshore("tasks", "--catalogue", url=url).out
+    found = longshore("tasks", "--id", "OTH", "--since", "2026-01-01", "--json", url=url)
+    assert [task["id"] for task in found.json] == ["other"]
+    assert longshore("tasks", "--until", "2026-01-01", "--json", url=url).json == []
 
 
 def test_several_are_cancelled_and_run_again(longshore: Longshore, url: str) -> None:
@@ -153,3 +156,20 @@ def test_workers_are_listed(longshore: Longshore, url: str, worker: StandInWorke
     worker.begin("add")
 
     assert "STANDIN1" in longshore("workers", url=url).out
+    assert [one["id"] for one in longshore("workers", "list", "--json", url=url).json] == ["STANDIN1"]
+
+
+def test_workers_are_drained(longshore: Longshore, url: str, worker: StandInWorker) -> None:
+    # Given
+    with Client(url, "") as client:
+        client.submit("add", 2, 3)
+    worker.begin("add")
+
+    # When
+    drained = longshore("workers", "drain", "STANDIN1", url=url)
+
+    # Then
+    assert (drained.status, drained.out) == (0, "STANDIN1  drains\n")
+    assert "draining" in longshore("workers", url=url).out
+    assert [one["draining"] for one in longshore("workers", "--json", url=url).json] == [True]
+    assert longshore("workers", "drain", "NOBODY01", url=url).status == 4

@@ -42,6 +42,20 @@ def test_of_all_parts_the_scheduler_alone_has_the_metrics_port() -> None:
     assert given == {"api": "0", "scheduler": None, "worker": "0"}  # None: as the environment says
 
 
+def test_the_page_leads_to_flower_where_it_runs() -> None:
+    # Given
+    elsewhere = Settings(flower_url="https://flower.example.com")
+
+    # When
+    by_plan = [
+        plan.recipes()[0].environment.get("LONGSHORE_FLOWER_URL")
+        for plan in (_plan(), _plan(flower_port=5556), Plan(elsewhere, flower_port=5556))
+    ]
+
+    # Then: a link that was given stays
+    assert by_plan == [None, "http://127.0.0.1:5556", None]
+
+
 def test_options_reach_the_worker() -> None:
     recipes = _plan(queues="add,multiply", concurrency=4, pool="threads").recipes()
     command = " ".join(recipes[2].command)

@@ -1,4 +1,7 @@
-"""One line of log and one observation for each request, when the last byte of its answer has left."""
+"""One line of log and one observation for each request, when the last byte of its answer has left.
+
+A stream of events is not observed: how long somebody listened says nothing about how fast we are.
+"""
 
 import time
 
@@ -6,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from longshore_api.context import Api, caller
+from longshore_api.events.frames import MEDIA_TYPE as EVENT_STREAM
 
 _log = structlog.get_logger("longshore_api.access")
 
@@ -36,7 +40,8 @@ def install(app: Flask, made: Api) -> None:
 
         def finish() -> None:
             seconds = time.perf_counter() - began
-            made.meters.requests.labels(route, line["method"], line["status"]).observe(seconds)
+            if response.mimetype != EVENT_STREAM:
+                made.meters.requests.labels(route, line["method"], line["status"]).observe(seconds)
             _log.info("request", **line, ms=round(seconds * 1000, 2))
 
         response.call_on_close(finish)

@@ -8,9 +8,10 @@ from longshore import __version__
 from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore.states import TERMINAL, BatchState
-from longshore_api import access_log, context, parameters, problems
+from longshore_api import access_log, context, parameters, problems, web
 from longshore_api.auth import guard
 from longshore_api.context import Api
+from longshore_api.events.hub import Hub
 from longshore_api.ledger_link import LedgerLink
 from longshore_api.meters import Meters
 from longshore_api.routes import BLUEPRINTS
@@ -28,6 +29,7 @@ def create_app(settings: Settings, ledger: Ledger | None = None) -> OpenAPI:
         validation_error_callback=parameters.refuse,
         doc_ui=False,  # Ours is in routes/docs.py: flask-openapi's page has inline scripts.
         static_folder=None,
+        template_folder="web/templates",
     )
     app.openapi_version = "3.1.0"  # flask-openapi says 3.2, which few tools read, and uses nothing of it.
     app.config["MAX_CONTENT_LENGTH"] = settings.args_limit + _AROUND_ARGS
@@ -38,6 +40,7 @@ def create_app(settings: Settings, ledger: Ledger | None = None) -> OpenAPI:
     guard.install(app, made)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
+    web.install(app, made)
     return app
 
 
@@ -49,4 +52,6 @@ def _api(settings: Settings, link: LedgerLink) -> Api:
         found = [link.ledger.batches.get(id) for id in ids]
         return [batch is None or batch.state in {BatchState.DONE, BatchState.REVOKED} for batch in found]
 
-    return Api(settings, link, Meters(), WaitingRoom(tasks_ended), WaitingRoom(batches_ended))
+    meters = Meters()
+    hub = Hub(link, meters.registry)
+    return Api(settings, link, meters, WaitingRoom(tasks_ended), WaitingRoom(batches_ended), hub)

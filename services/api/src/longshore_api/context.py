@@ -7,6 +7,7 @@ from flask import Flask, current_app, g
 
 from longshore.ledger import Ledger
 from longshore.settings import Settings
+from longshore_api.events.hub import Hub
 from longshore_api.ledger_link import LedgerLink
 from longshore_api.meters import Meters
 from longshore_api.waiting import WaitingRoom
@@ -16,13 +17,14 @@ EXTENSION: Final = "longshore"
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One API: its settings, the way to its ledger, its meters, and those who wait."""
+    """One API: its settings, the way to its ledger, its meters, those who wait and those who listen."""
 
     settings: Settings
     link: LedgerLink
     meters: Meters
     tasks_waited_for: WaitingRoom
     batches_waited_for: WaitingRoom
+    hub: Hub
 
     @property
     def ledger(self) -> Ledger:

@@ -1,9 +1,9 @@
 """What stands in a request's path and query: checked and documented from one model each."""
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from longshore.names import BATCH_ID, NAME, TASK_ID
 from longshore.states import State
@@ -38,6 +38,12 @@ class QueuePath(_Parameters):
     queue: str = Field(pattern=f"^{NAME}$", description="The queue's name.")
 
 
+class WorkerPath(_Parameters):
+    """A worker."""
+
+    id: str = Field(pattern=f"^{NAME}$", description="The worker's id.")
+
+
 class AssetPath(_Parameters):
     """A file of the documentation's page."""
 
@@ -45,7 +51,8 @@ class AssetPath(_Parameters):
 
 
 Wait = Annotated[float, Field(ge=0, le=60, description="Hold the answer back until it has ended, s at most.")]
-Cursor = Annotated[str | None, Field(pattern=r"^\d{1,20}$", description="`next` of the page before.")]
+_BEFORE: Final = "`next` of the page before."
+Cursor = Annotated[str | None, Field(pattern=r"^\d{1,20}$", description=_BEFORE)]
 
 
 class NoQuery(_Parameters):
@@ -68,10 +75,33 @@ class PageQuery(_Parameters):
 class TasksQuery(PageQuery):
     """Which tasks."""
 
+    cursor: str | None = Field(None, pattern=r"^\d{1,20}(-\d{1,20})?$", description=_BEFORE)
+    id: str | None = Field(
+        None, pattern=f"^{TASK_ID}$", description="The one of this id, or else those whose ids contain it."
+    )
     state: State | None = Field(None, description="Only those in this state.")
     task: str | None = Field(None, pattern=f"^{NAME}$", description="Only those of this task.")
     queue: str | None = Field(None, pattern=f"^{NAME}$", description="Only those in this queue.")
     batch: str | None = Field(None, pattern=f"^{BATCH_ID}$", description="Only the chunks of this batch.")
+    since: AwareDatetime | None = Field(None, description="Only those submitted then or later (RFC 3339).")
+    until: AwareDatetime | None = Field(None, description="Only those submitted before that.")
+    parts: bool = Field(True, description="Chunks of batches, too.")
+
+
+class EventsQuery(_Parameters):
+    """Which events; none of these: snapshots of the whole."""
+
+    id: str | None = Field(None, pattern=f"^{TASK_ID}$", description="Only those of this task.")
+    task: str | None = Field(None, pattern=f"^{NAME}$", description="Only of tasks of this name.")
+    batch: str | None = Field(None, pattern=f"^{BATCH_ID}$", description="Only of this batch's chunks.")
+    queue: str | None = Field(None, pattern=f"^{NAME}$", description="Only of tasks in this queue.")
+    state: State | None = Field(None, description="Only of tasks that come into this state.")
+
+
+class HistoryQuery(_Parameters):
+    """Which queue's history."""
+
+    queue: str | None = Field(None, pattern=f"^{NAME}$", description="Only of this queue.")
 
 
 class StatesQuery(_Parameters):

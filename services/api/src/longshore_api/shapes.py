@@ -1,11 +1,12 @@
 """What the API answers where it is not a record of the ledger as it stands, and the documents around it."""
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from msgspec import Struct
 
 from longshore.catalogue import TaskSpec
-from longshore.ledger.shapes import QueueView, WorkerView
+from longshore.ledger.figures import Interval
+from longshore.ledger.shapes import Moment, QueueView, WorkerView
 
 
 class Problem(Struct, frozen=True):
@@ -97,6 +98,8 @@ class Worker(Struct, frozen=True):
     """Tasks that are STARTED in its name."""
     running: list[Running]
     """Those it was running at its last beat."""
+    draining: bool = False
+    """It stops, or was asked to."""
 
     @classmethod
     def of(cls, view: WorkerView) -> Self:
@@ -114,6 +117,7 @@ class Worker(Struct, frozen=True):
             version=info.get("version", ""),
             holds=view.running,
             running=info.get("running", []),
+            draining=view.draining,
         )
 
 
@@ -131,6 +135,39 @@ class Workers(Struct, frozen=True):
     next: str | None = None
 
 
+class Timeline(Struct, frozen=True):
+    """What happened to a task, in order."""
+
+    items: list[Moment]
+    next: str | None = None
+
+
+class Cancelled(Struct, frozen=True):
+    """What became of a request to cancel a task. `asked`: it runs, and was asked to stop."""
+
+    id: str
+    outcome: Literal["cancelled", "asked", "ended", "unknown", "part-of-batch"]
+
+
+class CancelledTasks(Struct, frozen=True):
+    """What became of each."""
+
+    items: list[Cancelled]
+
+
+class Retried(Struct, frozen=True):
+    """What became of a request to run a task once more."""
+
+    id: str
+    outcome: Literal["retried", "not-failed", "unknown", "part-of-batch"]
+
+
+class RetriedTasks(Struct, frozen=True):
+    """What became of each."""
+
+    items: list[Retried]
+
+
 class Catalogue(Struct, frozen=True):
     """All tasks that workers have published."""
 
@@ -145,6 +182,75 @@ class Stats(Struct, frozen=True):
     queues: dict[str, dict[str, int]]
     workers: int
     parked: int
+
+
+class Rates(Struct, frozen=True):
+    """Tasks a second, over about the last ten."""
+
+    submitted: float
+    succeeded: float
+    failed: float
+
+
+class Quantiles(Struct, frozen=True):
+    """Seconds that half, 95 % and 99 % of the last five minutes' tasks did not exceed; about."""
+
+    p50: float
+    p95: float
+    p99: float
+
+
+class QueueNow(Struct, frozen=True):
+    """A queue in a snapshot."""
+
+    name: str
+    paused: bool
+    waiting: int
+    """PENDING, RETRY and QUEUED."""
+    started: int
+    failed: int
+    rate: float
+    """Tasks that ended a second, well or not, over about the last ten."""
+    workers: int
+    oldest_at: str | None
+    """Since when the task at the front has been due."""
+    outstanding: int
+    """Copies in the broker that no worker has taken up."""
+
+
+class WorkersNow(Struct, frozen=True):
+    """Workers that beat, and that have ceased to; tasks they run, and how many they could run at once."""
+
+    alive: int
+    gone: int
+    running: int
+    capacity: int
+
+
+class Snapshot(Struct, frozen=True):
+    """What the whole looks like at `at`."""
+
+    at: str
+    states: dict[str, int]
+    rates: Rates
+    wait: Quantiles | None
+    """From the time a task could first start to its first start; none where none was started."""
+    run: Quantiles | None
+    queues: list[QueueNow]
+    workers: WorkersNow
+    broker_away: str | None
+    """Why the broker cannot be reached, as the scheduler saw it."""
+    parked: int
+    """Copies that the ledger does not know."""
+    interval: Interval | None
+    """The newest of `GET /v1/stats/history`."""
+
+
+class History(Struct, frozen=True):
+    """What happened in the last hour, the oldest first."""
+
+    items: list[Interval]
+    next: str | None = None
 
 
 class Health(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """A submission: from the JSON of a request to a task for the ledger."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 import uuid_utils
@@ -13,6 +13,8 @@ from longshore.ledger.records import NewTask, payload_digest
 from longshore.names import NAME, TASK_ID
 from longshore.values import NotJSON, decode
 from longshore_api.errors import ArgumentsTooLarge, InvalidRequest, MalformedBody, UnknownTask
+
+T = TypeVar("T")
 
 TEN_YEARS: Final = 3_660 * 86_400.0
 
@@ -53,8 +55,13 @@ _canonical: Final = msgspec.json.Encoder(order="sorted").encode
 
 def read(body: bytes) -> Submission:
     """Decode one submission. Raises MalformedBody for what is no JSON, else InvalidRequest."""
+    return decoded(_decoder, body)
+
+
+def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    """Decode the body of a request. Raises MalformedBody for what is no JSON, else InvalidRequest."""
     try:
-        return _decoder.decode(body)
+        return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -107,7 +114,8 @@ def invalid(error: msgspec.ValidationError) -> InvalidRequest:
         name = reason.split("`")[1]
         reason = "unknown field" if "unknown" in reason else "missing"
     elif "matching regex" in reason:
-        reason = f"expected {_CHARACTERS.get(name, _CHARACTERS['task'])}"
+        kind = "id" if name.startswith("id") else "task"
+        reason = f"expected {_CHARACTERS[kind]}"
     return InvalidRequest(field=name, reason=f"{reason[:1].lower()}{reason[1:]}".replace("`", ""))
 
 

@@ -49,6 +49,15 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: 
     Console().print(table if table.row_count else empty)
 
 
+def print_row(cells: Sequence[Any]) -> None:
+    """A line of a table that is never at its end: spaced at a terminal, tab-separated elsewhere."""
+    plain = [_plain(cell) for cell in cells]
+    if sys.stdout.isatty():
+        Console(highlight=False, soft_wrap=True).print("  ".join(map(_styled, plain)))
+    else:
+        typer.echo("\t".join(plain))
+
+
 def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
     """Names and values, one a line; what is None or empty is left out."""
     shown = [(name, _plain(value)) for name, value in fields if value not in (None, "", [], {})]
@@ -83,6 +92,11 @@ def ago(moment: datetime | None) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit} ago"
     return f"{max(seconds, 0.0):.0f} s ago"
+
+
+def state_style(state: str) -> str:
+    """How a state is set off from the others."""
+    return _STATE_STYLES.get(state, "")
 
 
 def _plain(cell: Any) -> str:

@@ -1,4 +1,4 @@
-"""The routes, a blueprint a file. A page of HTML, event streams and schedules get files of their own here."""
+"""The routes, a blueprint a file. Schedules get a file of their own here."""
 
 from flask_openapi.blueprint import APIBlueprint
 
@@ -7,9 +7,11 @@ from longshore_api.routes import (
     bulk,
     catalogue,
     docs,
+    events,
     health,
     metrics,
     queues,
+    several,
     stats,
     status,
     tasks,
@@ -19,11 +21,13 @@ from longshore_api.routes import (
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     tasks.blueprint,
     bulk.blueprint,
+    several.blueprint,
     batches.blueprint,
     queues.blueprint,
     workers.blueprint,
     catalogue.blueprint,
     stats.blueprint,
+    events.blueprint,
     status.blueprint,
     health.blueprint,
     metrics.blueprint,

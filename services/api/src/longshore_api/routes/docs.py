@@ -5,9 +5,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import Response, abort, current_app, redirect
+from flask import Response, abort, current_app
 from flask_openapi.blueprint import APIBlueprint
-from werkzeug.wrappers import Response as WerkzeugResponse
 
 from longshore_api.auth.guard import public
 from longshore_api.openapi import document
@@ -33,13 +32,6 @@ _POLICY: Final = (
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Swagger UI sets styles on elements. Nothing comes from, and nothing goes to, another origin."""
-
-
-@blueprint.get("/")
-@public
-def root() -> WerkzeugResponse:
-    """Lead whoever opens the bare address to the documentation, where every request can be tried."""
-    return redirect("/docs")
 
 
 @blueprint.get("/openapi.json")

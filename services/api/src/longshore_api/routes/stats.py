@@ -1,4 +1,4 @@
-"""Counts."""
+"""Counts, what the whole looks like, and what went on in the last hour."""
 
 from collections import Counter
 from http import HTTPStatus
@@ -6,13 +6,15 @@ from http import HTTPStatus
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
+from longshore.ledger.figures import intervals
 from longshore.ledger.keys import Role
 from longshore.states import State
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.operation import operation
+from longshore_api.parameters import HistoryQuery
 from longshore_api.responses import json_response
-from longshore_api.shapes import Stats
+from longshore_api.shapes import History, Snapshot, Stats
 
 blueprint = APIBlueprint("stats", __name__, url_prefix="/v1/stats", abp_tags=[{"name": "Statistics"}])
 
@@ -30,3 +32,17 @@ def stats() -> Response:
         total.update(states)
     alive = sum(worker.alive for worker in ledger.views.workers())
     return json_response(Stats(dict(total), queues, alive, ledger.metrics.parked()))
+
+
+@blueprint.get("/snapshot", **operation(gives={HTTPStatus.OK: Snapshot}))
+@needs(Role.VIEWER)
+def snapshot() -> Response:
+    """Show the whole as it is now, a second old at the most: what `/v1/events` sends each second."""
+    return Response(api().hub.snapshots.latest(), mimetype="application/json")
+
+
+@blueprint.get("/history", **operation(gives={HTTPStatus.OK: History}))
+@needs(Role.VIEWER)
+def history(query: HistoryQuery) -> Response:
+    """List what happened in the last hour, in all queues or in one, a quarter of a minute an item."""
+    return json_response(History(intervals(api().ledger.history.read(), query.queue)))

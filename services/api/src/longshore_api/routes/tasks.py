@@ -1,4 +1,4 @@
-"""Single tasks: submit, read, wait, cancel, retry, explain."""
+"""Single tasks: submit, read, wait, cancel, retry, explain, tell."""
 
 from http import HTTPStatus
 
@@ -8,16 +8,18 @@ from flask_openapi.blueprint import APIBlueprint
 from longshore.ledger.keys import Role
 from longshore.ledger.records import Admission, CancelAnswer, RetryAnswer
 from longshore.ledger.shapes import Explanation, Page, Task
+from longshore.ledger.times import us_of
 from longshore.states import TERMINAL
-from longshore_api.access_log import about
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
 from longshore_api.context import api, caller
-from longshore_api.errors import IdTaken, NoSuchTask, NothingToRetry, PartOfBatch
+from longshore_api.errors import NoSuchTask, NothingToRetry, PartOfBatch
+from longshore_api.intake import take
 from longshore_api.operation import json_body, operation
 from longshore_api.parameters import TaskPath, TasksQuery, WaitQuery
 from longshore_api.responses import json_response
-from longshore_api.submission import Submission, admit, read
+from longshore_api.shapes import Timeline
+from longshore_api.submission import Submission, read
 
 blueprint = APIBlueprint("tasks", __name__, url_prefix="/v1/tasks", abp_tags=[{"name": "Tasks"}])
 
@@ -31,27 +33,29 @@ def submit() -> Response:
 
     202 means that it is on record and will end. 200: the same id and payload were on record already.
     """
-    made = api()
-    task = admit(read(json_bytes()), made.ledger.catalogue.read(), made.settings.args_limit)
-    about(task.id)
-    admission, recorded = made.ledger.intake.submit_one(task)
-    made.meters.submissions.labels(admission.name.lower()).inc()
-    if admission is Admission.CONFLICT:
-        raise IdTaken(id=task.id)
+    admission, task = take(api(), read(json_bytes()))
     status = HTTPStatus.ACCEPTED if admission is Admission.NEW else HTTPStatus.OK
-    return json_response(recorded, status, {"Location": f"/v1/tasks/{task.id}"})
+    return json_response(task, status, {"Location": f"/v1/tasks/{task.id}"})
 
 
 @blueprint.get("", **operation(gives={HTTPStatus.OK: Page}))
 @needs(Role.VIEWER)
 def tasks(query: TasksQuery) -> Response:
-    """List tasks, the newest first, a page at a time."""
+    """List tasks, the newest first, a page at a time.
+
+    A page that had to look at tasks one by one says how many in `scanned`, and may hold few or none of those
+    wanted though there is a next one.
+    """
     return json_response(
         api().ledger.views.page(
             state=query.state,
             task=query.task,
             queue=query.queue,
             batch=query.batch,
+            id_text=query.id,
+            since=None if query.since is None else us_of(query.since),
+            until=None if query.until is None else us_of(query.until),
+            parts=query.parts,
             cursor=query.cursor,
             limit=query.limit,
         )
@@ -99,7 +103,7 @@ def cancel(path: TaskPath) -> Response:
 @needs(Role.OPERATOR)
 def retry(path: TaskPath) -> Response:
     """Run a task that failed or was cancelled once more, with all its attempts before it."""
-    (answer,) = api().ledger.control.retry([path.id])
+    (answer,) = api().ledger.control.retry([path.id], by=caller())
     if answer is RetryAnswer.UNKNOWN:
         raise NoSuchTask(id=path.id)
     found = _task(path.id)
@@ -118,6 +122,16 @@ def explain(path: TaskPath) -> Response:
     if explanation is None:
         raise NoSuchTask(id=path.id)
     return json_response(explanation)
+
+
+@blueprint.get("/<id>/timeline", **operation(gives={HTTPStatus.OK: Timeline}))
+@needs(Role.VIEWER)
+def timeline(path: TaskPath) -> Response:
+    """Say what happened to a task, in order: its last run, and the newest twenty detours before."""
+    moments = api().ledger.views.timeline(path.id)
+    if moments is None:
+        raise NoSuchTask(id=path.id)
+    return json_response(Timeline(moments))
 
 
 def _task(id: str) -> Task:

@@ -1,5 +1,6 @@
 """`longshore tasks`."""
 
+from datetime import datetime
 from itertools import islice
 from typing import Annotated
 
@@ -21,6 +22,9 @@ def tasks(
     task: Annotated[str | None, typer.Option(help="Of this name.")] = None,
     queue: Annotated[str | None, typer.Option(help="In this queue.")] = None,
     batch: Annotated[str | None, typer.Option(help="Of this batch.")] = None,
+    id: Annotated[str | None, typer.Option("--id", help="Of this id, or whose ids contain it.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Submitted then or later, local time.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Submitted before that.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 20,
     catalogue: Annotated[
         bool, typer.Option("--catalogue", help="What can be submitted, instead of what was.")
@@ -35,7 +39,9 @@ def tasks(
             _show_catalogue(client, json=json)
             return
         page = min(limit or 500, 500)
-        found = client.tasks(state=state, task=task, queue=queue, batch=batch, page=page)
+        found = client.tasks(
+            state=state, task=task, queue=queue, batch=batch, id=id, since=since, until=until, page=page
+        )
         shown = list(islice(found, limit or None))
         more = limit and next(found, None) is not None
     if json:

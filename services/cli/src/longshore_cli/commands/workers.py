@@ -1,14 +1,25 @@
-"""`longshore workers`."""
+"""`longshore workers`, `longshore workers list|drain`."""
+
+from typing import Annotated
+
+import typer
 
 from longshore_cli.display import ago, print_json, print_rows
 from longshore_cli.options import Json, Key, Url, command_app
 from longshore_cli.targets import open_client
 
-app = command_app()
+app = command_app(invoke_without_command=True)
 
 
-@app.command()
-def workers(*, url: Url = None, key: Key = None, json: Json = False) -> None:
+@app.callback()
+def workers(context: typer.Context, *, url: Url = None, key: Key = None, json: Json = False) -> None:
+    """List workers and what they are doing, or drain some."""
+    if context.invoked_subcommand is None:
+        list_workers(url=url, key=key, json=json)
+
+
+@app.command("list")
+def list_workers(*, url: Url = None, key: Key = None, json: Json = False) -> None:
     """List workers and what they are doing."""
     with open_client(url, key) as client:
         found = client.workers()
@@ -24,7 +35,7 @@ def workers(*, url: Url = None, key: Key = None, json: Json = False) -> None:
                 one.pid,
                 one.pool,
                 ", ".join(one.queues),
-                f"{len(one.running)} of {one.concurrency}",
+                f"{len(one.running)} of {one.concurrency}" + (", draining" if one.draining else ""),
                 one.version,
                 ago(one.seen_at) if one.alive else f"gone, {ago(one.seen_at)}",
             ]
@@ -32,3 +43,22 @@ def workers(*, url: Url = None, key: Key = None, json: Json = False) -> None:
         ],
         empty="No worker runs. Start one with `longshore worker -Q QUEUES`.",
     )
+
+
+@app.command()
+def drain(
+    *,
+    ids: Annotated[list[str], typer.Argument(help="Of workers.")],
+    url: Url = None,
+    key: Key = None,
+    json: Json = False,
+) -> None:
+    """Have workers stop as if by SIGTERM: what runs may end, the rest is given back."""
+    with open_client(url, key) as client:
+        asked = []
+        for id in ids:
+            asked.append(client.drain(id))
+            if not json:
+                typer.echo(f"{id}  drains")
+    if json:
+        print_json(asked)

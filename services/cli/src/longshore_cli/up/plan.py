@@ -46,7 +46,7 @@ class Plan:
         silent = environment | {"LONGSHORE_METRICS_PORT": "0"}  # one machine has each port once
         drain = self.settings.drain_seconds + 5.0
         recipes = [
-            Recipe("api", _python("longshore_api"), silent, grace=25.0),
+            Recipe("api", _python("longshore_api"), silent | self._links(), grace=25.0),
             Recipe("scheduler", _python("longshore_scheduler"), environment),
             Recipe("worker", [*_python("longshore_worker"), *self._worker_options()], silent, grace=drain),
         ]
@@ -69,6 +69,12 @@ class Plan:
             f"--port={port}",
             "--logging=warning",
         ]
+
+    def _links(self) -> dict[str, str]:
+        """The address that the API's page leads to Flower by, unless one was given."""
+        if self.flower_port is None or self.settings.flower_url is not None:
+            return {}
+        return {"LONGSHORE_FLOWER_URL": f"http://127.0.0.1:{self.flower_port}"}
 
     def _environment(self) -> dict[str, str]:
         settings = self.settings

@@ -1,0 +1,55 @@
+"""What was missed: the events between two ids, read once for all clients that come back at a time.
+
+An API that was restarted meets all its clients again within a second. Each of them reading ten thousand
+events from the ledger was rejected: it took five hundred of them half a minute.
+"""
+
+import threading
+import time
+from bisect import bisect_right
+from typing import Final
+
+from longshore.ledger.events import Events, position
+from longshore.ledger.shapes import Event
+from longshore_api.events.filter import Filter
+
+MOST: Final = 1000
+"""Events that a client is sent when it comes back. Looking at things anew is cheaper than reading more."""
+_BATCH: Final = 1000
+_KEPT: Final = 20_000
+"""More than the ledger keeps."""
+_FORGET: Final = 30.0
+"""Seconds after which what was read is not kept any longer."""
+
+
+class Past:
+    """The kept events, as far as they have been asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._events: list[Event] = []
+        self._places: list[tuple[int, int]] = []
+        self._read_at = float("-inf")
+
+    def missed(self, source: Events, after: str, until: str, filter: Filter) -> list[Event] | None:
+        """Events that match, behind `after` up to `until`; None where there are too many. May raise."""
+        with self._lock:
+            self._read_on(source, until)
+            first = bisect_right(self._places, position(after))
+            last = bisect_right(self._places, position(until))
+            events = self._events[first:last]
+        found = [event for event in events if filter.matches(event)]
+        return None if len(found) > MOST else found
+
+    def _read_on(self, source: Events, until: str) -> None:
+        now = time.monotonic()
+        if now - self._read_at > _FORGET:
+            self._events, self._places = [], []
+        self._read_at = now
+        while not self._places or self._places[-1] < position(until):
+            batch = source.read(self._events[-1].id if self._events else "0", count=_BATCH)
+            if not batch:
+                return
+            self._events += batch
+            self._places += (position(event.id) for event in batch)
+            del self._events[:-_KEPT], self._places[:-_KEPT]

@@ -1,0 +1,43 @@
+"""`longshore watch`."""
+
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from longshore.states import State
+from longshore_cli.options import Json, Key, Url, command_app
+from longshore_cli.targets import open_client
+from longshore_cli.watching import Lines, Screen, show_json
+
+app = command_app()
+
+
+@app.command()
+def watch(
+    *,
+    id: Annotated[str | None, typer.Option("--id", help="Of this task.")] = None,
+    task: Annotated[str | None, typer.Option(help="Of tasks of this name.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Of this batch's parts.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Of tasks in this queue.")] = None,
+    state: Annotated[State | None, typer.Option(case_sensitive=False, help="Into this state.")] = None,
+    url: Url = None,
+    key: Key = None,
+    json: Json = False,
+) -> None:
+    """Watch the whole system, or what happens to some tasks, until Ctrl-C."""
+    some = any((id, task, batch, queue, state))
+    with suppress(KeyboardInterrupt), open_client(url, key, patience=60.0) as client:
+        events = client.events(id=id, task=task, batch=batch, queue=queue, state=state)
+        if json:
+            for event in events:
+                show_json(event)
+        elif some or not sys.stdout.isatty():
+            lines = Lines()
+            for event in events:
+                lines.show(event)
+        else:
+            with Screen() as screen:
+                for event in events:
+                    screen.show(event)
