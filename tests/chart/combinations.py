@@ -9,6 +9,11 @@ EVERYTHING: Final[dict[str, Any]] = {
         "httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}], "hostnames": ["shore.test"]},
         "service": {"type": "NodePort", "nodePort": 30500},
     },
+    "links": {
+        "flower": "https://flower.test",
+        "rabbitmq": "https://mq.test/ui",
+        "grafana": "https://grafana.test/d/shore?orgId=1",
+    },
     "scheduler": {"replicas": 2},
     "workers": {
         "by-backlog": {"queues": ["a", "b"], "autoscaling": {"kind": "keda", "min": 0, "max": 5}},

@@ -1,5 +1,6 @@
 """What an installation prints: where to click next, and what is off."""
 
+import re
 import shutil
 from typing import Any, Protocol
 
@@ -31,7 +32,7 @@ def test_notes_say_where_to_click_next_and_how_to_read_the_key(notes: Notes) -> 
     said = notes({})
 
     # Then
-    assert "port-forward svc/longshore-api 5000:5000" in said
+    assert re.search(r"^  the page, .* port-forward svc/longshore-api 5000:5000$", said, flags=re.MULTILINE)
     assert "port-forward svc/longshore-flower 5555:5555" in said
     assert "port-forward svc/longshore-rabbitmq 15672:15672" in said
     assert "get secret longshore-secrets -o jsonpath='{.data.admin-key}'" in said

@@ -147,3 +147,23 @@ def test_what_is_off_is_not_there() -> None:
     # Then
     assert release.names("Deployment") == {"longshore-api", "longshore-scheduler"}
     assert release.names("Job") == set()
+
+
+def test_the_page_leads_where_values_say_and_nowhere_else(everything: Release) -> None:
+    # When
+    linked, bare = (
+        {
+            entry["name"]: entry["value"]
+            for entry in _container(release, "Deployment", "api")["env"]
+            if entry["name"].endswith("_URL")
+        }
+        for release in (everything, render())
+    )
+
+    # Then
+    assert linked == {
+        "LONGSHORE_FLOWER_URL": "https://flower.test",
+        "LONGSHORE_RABBITMQ_UI_URL": "https://mq.test/ui",
+        "LONGSHORE_GRAFANA_URL": "https://grafana.test/d/shore?orgId=1",
+    }
+    assert bare == {}

@@ -41,6 +41,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         _pool(autoscaling={"kind": "hpa"}, resources={"requests": {"cpu": None}}),
         "workers.default.resources.requests.cpu",
     ),
+    "a link that is no address": (
+        {"links": {"grafana": "grafana.example.com"}},
+        "links.grafana: it has to begin with http:// or https://",
+    ),
+    "a link among the settings": (
+        {"settings": {"flower_url": "https://flower.example.com"}},
+        "settings.flower_url: the chart sets it itself; use links.flower",
+    ),
     "a name with capitals": (_pool("GPU"), "workers.GPU: a pool's name is made of a-z, 0-9 and -"),
     "a name that ends with a dash": (_pool("gpu-"), "workers.gpu-: a pool's name"),
     "a name that is too long": (_pool("x" * 60), "the name is too long"),

@@ -12,6 +12,7 @@ from tests.services.container import docker, docker_answers
 from tests.services.evidence import Evidence
 
 TAG = "test"
+INDEXES = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "NPM_CONFIG_REGISTRY")
 
 
 class Build(Protocol):
@@ -38,7 +39,7 @@ def image() -> Build:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    indexes = [f"--build-arg={name}" for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX") if name in os.environ]
+    indexes = [f"--build-arg={name}" for name in INDEXES if name in os.environ]
     built: dict[str, str] = {}
 
     def build(name: str) -> str:

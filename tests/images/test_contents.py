@@ -8,7 +8,7 @@ from tests.images.part import described
 from tests.images.sizes import over_base
 from tests.services.container import docker
 
-TOOLS = ("pip", "pip3", "uv", "gcc", "cc", "make", "git", "npm")
+TOOLS = ("pip", "pip3", "uv", "gcc", "cc", "make", "git", "node", "npm")
 every_image = pytest.mark.parametrize("name", FOLDERS)
 
 
@@ -69,3 +69,11 @@ def test_every_module_is_compiled_already(image: Build, name: str) -> None:
 @pytest.mark.parametrize("name", LIMITS)
 def test_an_image_is_no_larger_than_promised(image: Build, name: str) -> None:
     assert over_base(image(name)) <= LIMITS[name]
+
+
+def test_the_page_is_in_the_image_of_the_api(image: Build) -> None:
+    # When
+    script = "cd /app/.venv/lib/python3.*/site-packages/longshore_api/web; cat built/manifest.json"
+
+    # Then
+    assert '"page.js": "page-' in _shell(image("longshore-api"), script)

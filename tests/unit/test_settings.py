@@ -53,3 +53,18 @@ def test_an_admin_key_from_a_file_may_end_in_a_new_line_and_is_in_no_log(
     # Then
     assert settings.admin_key == "lsk_0123456789abcdef"
     assert "lsk_" not in repr(settings)
+
+
+@pytest.mark.parametrize("address", ["", "grafana.example.com", "javascript:alert(1)", "https://a b"])
+def test_a_link_of_the_page_is_a_web_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    # Given
+    monkeypatch.setenv("LONGSHORE_GRAFANA_URL", address)
+
+    # When
+    with pytest.raises(SystemExit):
+        load_settings()
+
+    # Then
+    assert capsys.readouterr().err.startswith("LONGSHORE_GRAFANA_URL: ")

@@ -66,3 +66,19 @@
       key: admin-key
 {{- end -}}
 {{- end -}}
+
+{{/* LONGSHORE_*_URL: where the page's links lead. Context: the root. */}}
+{{- define "longshore.linksEnv" -}}
+{{- with .Values.links.flower }}
+- name: LONGSHORE_FLOWER_URL
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.links.rabbitmq }}
+- name: LONGSHORE_RABBITMQ_UI_URL
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.links.grafana }}
+- name: LONGSHORE_GRAFANA_URL
+  value: {{ . | quote }}
+{{- end }}
+{{- end -}}

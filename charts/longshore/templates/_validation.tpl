@@ -4,7 +4,7 @@ Each of these templates writes one complaint a line.
 */}}
 {{- define "longshore.validate" -}}
 {{- $said := list -}}
-{{- range list "settings" "workers" "scaling" "broker" "ledger" "doors" -}}
+{{- range list "settings" "workers" "scaling" "broker" "ledger" "doors" "links" -}}
 {{- $said = concat $said (splitList "\n" (include (printf "longshore.validate.%s" .) $ | trim)) -}}
 {{- end -}}
 {{- with compact $said -}}
@@ -23,7 +23,8 @@ Each of these templates writes one complaint a line.
 {{- $instead := dict
   "ledger" "redis.external" "broker" "rabbitmq.external" "auth" "auth.enabled" "admin_key" "auth.existingSecret"
   "tasks" "workers.<pool>.tasks" "drain_seconds" "workers.<pool>.drainSeconds"
-  "deletion_cost" "scheduler.deletionCost" "port" "api.service.port" "host" "" "metrics_port" ""
+  "deletion_cost" "scheduler.deletionCost" "flower_url" "links.flower"
+  "rabbitmq_ui_url" "links.rabbitmq" "grafana_url" "links.grafana" "port" "api.service.port" "host" "" "metrics_port" ""
 -}}
 {{- range $place, $settings := $places -}}
 {{- range $key, $_ := $settings -}}
@@ -159,5 +160,14 @@ networkPolicy.remoteWorkers: remote workers come by TLS; set rabbitmq.tls.secret
 {{- end -}}
 {{- if and .Values.auth.existingSecret (not .Values.auth.enabled) }}
 auth.existingSecret: it is of no use while auth.enabled is false
+{{- end -}}
+{{- end -}}
+
+{{/* Links: the API would not start with what is no address. */}}
+{{- define "longshore.validate.links" -}}
+{{- range $name, $address := .Values.links -}}
+{{- if not (regexMatch "^(https?://\\S+)?$" $address) }}
+links.{{ $name }}: it has to begin with http:// or https://
+{{- end -}}
 {{- end -}}
 {{- end -}}

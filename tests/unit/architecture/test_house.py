@@ -27,6 +27,7 @@ SOURCES = [
     for folder in ("services", "examples/src", "tests", "loadtest", "docs")
     for suffix in ("py", "lua")
     for path in sorted((ROOT / folder).rglob(f"*.{suffix}"))
+    if "node_modules" not in path.parts
 ]
 
 
@@ -103,3 +104,12 @@ def test_no_test_sleeps() -> None:
 
     # Then
     assert sleepers == set()
+
+
+def test_what_npm_locked_comes_from_whatever_registry_is_set() -> None:
+    # When
+    locks = [path for path in ROOT.rglob("package-lock.json") if "node_modules" not in path.parts]
+
+    # Then
+    assert len(locks) == 2
+    assert [path for path in locks if '"resolved"' in path.read_text(encoding="utf-8")] == []

@@ -89,6 +89,15 @@ class NoSuchQueue(LongshoreError):
     status = HTTPStatus.NOT_FOUND
 
 
+class NoSuchWorker(LongshoreError):
+    """There is no worker with this id.
+
+    No worker {id} beats: it has stopped, or is not heard of. GET /v1/workers lists those there are.
+    """
+
+    status = HTTPStatus.NOT_FOUND
+
+
 class IdTaken(LongshoreError):
     """The id is taken by another payload.
 
@@ -171,6 +180,16 @@ class ForeignOrigin(LongshoreError):
 
     A browser sent it on behalf of {origin}, which is not {host}. Without a key, changes are taken from this
     API's own pages and from programs only.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class Forged(LongshoreError):
+    """The request does not come from this page.
+
+    It was sent with a browser's session, but without the token that our pages send along (the header
+    X-CSRF-Token, or the form field csrf). Load the page again; programs send a key instead of a session.
     """
 
     status = HTTPStatus.FORBIDDEN

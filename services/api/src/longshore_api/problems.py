@@ -1,17 +1,18 @@
-"""Errors become problem documents (RFC 9457), whatever raised them; a traceback goes to the log alone."""
+"""Errors become problem documents (RFC 9457), for people pages; a traceback goes to the log alone."""
 
 import re
 from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from longshore.errors import LongshoreError
 from longshore_api.errors import BodyTooLarge, Unauthorized
 from longshore_api.responses import json_response
+from longshore_api.web.problem_page import problem_page, wants_page
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,7 +26,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _of_bug)
 
 
-def problem(error: LongshoreError) -> Response:
+def problem(error: LongshoreError) -> WerkzeugResponse:
     """The answer to an error of ours. Its fields stand beside the detail, for programs."""
     document = {
         "type": f"urn:longshore:{_kebab(type(error).__name__)}",
@@ -40,7 +41,7 @@ def problem(error: LongshoreError) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="longshore"'
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("refused", problem=document["type"], detail=error.detail)
-    return json_response(error.fields | document, error.status, headers, mimetype=MEDIA_TYPE)
+    return _answer(error.fields | document, headers)
 
 
 def _of_http(error: HTTPException) -> WerkzeugResponse:
@@ -52,14 +53,14 @@ def _of_http(error: HTTPException) -> WerkzeugResponse:
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": error.name,
-        "status": error.code,
+        "status": error.code or 500,
         "detail": _detail(error),
     }
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-    return json_response(document, error.code or 500, headers, mimetype=MEDIA_TYPE)
+    return _answer(document, headers)
 
 
-def _of_bug(error: Exception) -> Response:
+def _of_bug(error: Exception) -> WerkzeugResponse:
     _log.exception("bug", exc_info=error)
     document = {
         "type": "about:blank",
@@ -67,7 +68,13 @@ def _of_bug(error: Exception) -> Response:
         "status": int(HTTPStatus.INTERNAL_SERVER_ERROR),
         "detail": "This is a defect of Longshore. The API's log has the details; please report it.",
     }
-    return json_response(document, HTTPStatus.INTERNAL_SERVER_ERROR, mimetype=MEDIA_TYPE)
+    return _answer(document, {})
+
+
+def _answer(document: dict[str, Any], headers: dict[str, str]) -> WerkzeugResponse:
+    if wants_page():
+        return problem_page(document, headers)
+    return json_response(document, document["status"], headers, mimetype=MEDIA_TYPE)
 
 
 def _detail(error: HTTPException) -> str:

@@ -1,13 +1,14 @@
 """The guard of every route: a route without a declared role is a defect, not an open door."""
 
-import hmac
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from flask import Flask, Request, g, request
+from flask import Flask, g, request
 
 from longshore.ledger.keys import Key, Role
+from longshore_api.auth import credentials
 from longshore_api.auth.exposure import asks_for_keys
+from longshore_api.auth.forgery import refuse_forged
 from longshore_api.auth.origin import refuse_foreign_host, refuse_foreign_page
 from longshore_api.context import Api
 from longshore_api.errors import RoleTooLow, Unauthorized
@@ -15,8 +16,6 @@ from longshore_api.errors import RoleTooLow, Unauthorized
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ROLE: Final = "longshore_role"
-_ADMIN: Final = Key("admin", Role.ADMIN, "")
-"""Who sends LONGSHORE_ADMIN_KEY. The ledger does not know it, and need not be there for it."""
 PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked by whatever keeps the process alive, under any name it likes."""
 
@@ -51,37 +50,28 @@ def install(app: Flask, made: Api) -> None:
         if request.endpoint is None or request.path in PROBES:
             return
         refuse_foreign_host(request, made.settings)
-        secret = _secret(request)
-        if secret is None or not keys_wanted:
+        if credentials.secret() is None or not keys_wanted:
             refuse_foreign_page(request)
         role = role_of(app.view_functions[request.endpoint])
         if role is None or not keys_wanted:
             return
-        key = _key(made, secret)
+        key = _key(made)
         g.caller = key.name
+        session = credentials.session()
+        if session is not None:
+            refuse_forged(session)
         if not key.role.allows(role):
             raise RoleTooLow(name=key.name, role=key.role, needed=role)
 
     app.before_request(check)
 
 
-def _key(made: Api, secret: str | None) -> Key:
-    if secret is None:
-        raise Unauthorized(reason="This API asks for a key.")
-    if _is_admins(made.settings.admin_key, secret):
-        return _ADMIN
-    key = made.ledger.keys.verify(secret)
-    if key is None:
+def _key(made: Api) -> Key:
+    key = credentials.key_of_request(made)
+    if key is not None:
+        return key
+    if credentials.secret() is not None:
         raise Unauthorized(reason="The key is not known (any more).")
-    return key
-
-
-def _is_admins(admin_key: str | None, secret: str) -> bool:
-    return admin_key is not None and hmac.compare_digest(admin_key.encode(), secret.encode())
-
-
-def _secret(request: Request) -> str | None:
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and value.strip():
-        return value.strip()
-    return request.headers.get("X-API-Key")
+    if credentials.session() is not None:
+        raise Unauthorized(reason="The session is over.")
+    raise Unauthorized(reason="This API asks for a key.")

@@ -9,7 +9,8 @@ from longshore.settings import Settings
 from longshore_api.auth.exposure import is_loopback
 from longshore_api.errors import ForeignHost, ForeignOrigin
 
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 
 
 def refuse_foreign_host(request: Request, settings: Settings) -> None:
@@ -27,7 +28,7 @@ def refuse_foreign_page(request: Request) -> None:
 
     Browsers say so in `Origin`, or at least in `Sec-Fetch-Site`; programs send neither.
     """
-    if request.method in _SAFE:
+    if request.method in SAFE:
         return
     origin = request.headers.get("Origin")
     if origin is None:

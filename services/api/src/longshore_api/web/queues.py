@@ -1,0 +1,27 @@
+"""Queues: what waits in each, whether it flows, and how its last hour was."""
+
+from flask import Blueprint, render_template
+
+from longshore.ledger.figures import intervals
+from longshore.ledger.keys import Role
+from longshore_api.auth.guard import needs
+from longshore_api.context import api
+from longshore_api.shapes import Queue
+from longshore_api.web.sparkline import HEIGHT, WIDTH, sparkline
+
+blueprint = Blueprint("queues", __name__)
+
+
+@blueprint.get("/queues")
+@needs(Role.VIEWER)
+def queues() -> str:
+    """Show the queues."""
+    ledger = api().ledger
+    found = [Queue.of(view) for view in ledger.views.queues()]
+    samples = ledger.history.read()
+    return render_template(
+        "queues.html",
+        queues=found,
+        sparklines={queue.name: sparkline(intervals(samples, queue.name)) for queue in found},
+        box=f"0 0 {WIDTH} {HEIGHT}",
+    )

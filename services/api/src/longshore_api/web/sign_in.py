@@ -1,0 +1,81 @@
+"""Signing in with a key, and out again."""
+
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from longshore.ledger.keys import Role, digest_of
+from longshore_api.auth import credentials
+from longshore_api.auth.exposure import asks_for_keys
+from longshore_api.auth.guard import needs, public
+from longshore_api.context import api, caller
+
+blueprint = Blueprint("sign_in", __name__)
+
+_COOKIE: Final = credentials.COOKIE
+
+_log = structlog.get_logger(__name__)
+
+
+@blueprint.get("/sign-in")
+@public
+def form() -> WerkzeugResponse:
+    """Ask for a key, where one is needed and none was given yet."""
+    if not asks_for_keys(api().settings) or credentials.key_of_request(api()):
+        return redirect(local_path(request.args.get("next")))
+    return _form(refused=False)
+
+
+@blueprint.post("/sign-in")
+@public
+def sign_in() -> WerkzeugResponse:
+    """Open a session in the name of the key."""
+    digest = digest_of(request.form.get("key", "").strip())
+    key = credentials.key_of_digest(api(), digest)
+    if key is None:
+        _log.warning("sign-in refused", peer=request.remote_addr)
+        return _form(refused=True)
+    answer = redirect(local_path(request.form.get("next")), HTTPStatus.SEE_OTHER)
+    # Lax: with Strict, a link in a chat would lead to the form. What changes something needs a token besides.
+    # No lifetime: the ledger knows when the session is over.
+    answer.set_cookie(
+        _COOKIE, api().ledger.sessions.open(digest), httponly=True, samesite="Lax", secure=_is_private()
+    )
+    _log.info("signed in", caller=key.name)
+    return answer
+
+
+@blueprint.post("/sign-out")
+@needs(Role.VIEWER)
+def sign_out() -> WerkzeugResponse:
+    """Close the session."""
+    session = credentials.session()
+    if session is not None:
+        api().ledger.sessions.close(session)
+        _log.info("signed out", caller=caller())
+    answer = redirect("/sign-in", HTTPStatus.SEE_OTHER)
+    answer.delete_cookie(_COOKIE)
+    return answer
+
+
+def local_path(address: str | None) -> str:
+    """`address` where it is a path of this API's, else the overview: nobody is sent elsewhere from here.
+
+    Browsers read a backslash as a slash, and skip tabs and line feeds.
+    """
+    if address is None or not address.isprintable() or not address.startswith("/"):
+        return "/"
+    return "/" if address[1:2] in {"/", "\\"} else address
+
+
+def _form(*, refused: bool) -> Response:
+    page = render_template("sign_in.html", next=local_path(request.values.get("next")), refused=refused)
+    return make_response(page, HTTPStatus.FORBIDDEN if refused else HTTPStatus.OK)
+
+
+def _is_private() -> bool:
+    """Whether the browser came by https, here or as far as what stands before us."""
+    return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"

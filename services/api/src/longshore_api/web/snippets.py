@@ -1,0 +1,35 @@
+"""A task's submission as curl and as Python, to be copied."""
+
+import pprint
+import shlex
+from typing import Any
+
+import msgspec
+
+from longshore.ledger.shapes import Task
+from longshore.values import decode
+
+
+def as_curl(task: Task, address: str) -> str:
+    """A command that submits the same again. `address` is the API's, with a slash at the end."""
+    body = {"task": task.task, "args": task.args, "queue": task.queue, "priority": task.priority}
+    sent = shlex.quote(msgspec.json.encode(body).decode())
+    return f"curl {address}v1/tasks \\\n  -H 'Content-Type: application/json' \\\n  -d {sent}"
+
+
+def as_python(task: Task, address: str) -> str:
+    """The same, by the client."""
+    args = decode(bytes(task.args))
+    given = [_literal(value) for value in args] if isinstance(args, list) else [f"named={_literal(args)}"]
+    given += [f"queue={task.queue!r}", f"priority={task.priority}"]
+    call = ", ".join([repr(task.task), *given])
+    return (
+        "from longshore import Client\n\n"
+        f"with Client({address.rstrip('/')!r}) as client:\n"
+        f"    handle = client.submit({call})\n"
+        "    print(handle.result(timeout=60))"
+    )
+
+
+def _literal(value: Any) -> str:
+    return pprint.pformat(value, width=80, compact=True)
