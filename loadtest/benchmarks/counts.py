@@ -22,6 +22,8 @@ from loadtest.benchmarks.table import Figure, Report
 from longshore.ledger import Ledger
 
 QUEUES = ("add", "multiply", "wordcount")
+FILTERS = ("state=SUCCESS", f"queue={QUEUES[0]}", f"task={QUEUES[1]}", "until=2100-01-01T00:00:00Z")
+PATHS = ("/v1/stats", "/v1/queues", "/v1/tasks", *(f"/v1/tasks?{filter}" for filter in FILTERS))
 FINISHED = 0.25
 """Share of the tasks that has run."""
 NOISE = 1.15
@@ -49,7 +51,7 @@ def measure(options: Options, directory: Path) -> Report:
                 "counts": (ledgers[0].views.counts, ledgers[1].views.counts),
                 "page": (ledgers[0].views.page, ledgers[1].views.page),
             }
-            for path in ("/v1/stats", "/v1/queues", "/v1/tasks", "/v1/tasks?state=SUCCESS"):
+            for path in PATHS:
                 pairs[f"GET {path}"] = (partial(_get, http, one + path), partial(_get, http, other + path))
             rounds = _read(options.rounds, reads, pairs)
         for ledger in ledgers:
