@@ -1,15 +1,12 @@
 """Where the tests' services come from: given by URL, Docker, installed binaries, or Debian's packages."""
 
-import fcntl
 import os
 import shutil
-import subprocess
-import tempfile
 from enum import StrEnum
-from pathlib import Path
 
 import pytest
 
+from tests.services import debian
 from tests.services.container import docker_answers
 
 PACKAGES = ("rabbitmq-server", "redis-server")
@@ -36,7 +33,7 @@ def source() -> Source:
     default = Source.DOCKER if not forced and docker_answers() else Source.BINARIES
     chosen = Source(forced) if forced else default
     if chosen is Source.BINARIES and not _binaries():
-        _install()
+        debian.install(_binaries, *PACKAGES)
         if not _binaries():
             give_up()
     if chosen is Source.DOCKER and not docker_answers():
@@ -57,28 +54,3 @@ def give_up() -> None:
 
 def _binaries() -> bool:
     return all(binary(name) for name in (*PACKAGES, "epmd"))
-
-
-def _install() -> None:
-    """As root on Debian, install the packages, once whoever asks, and start none of them."""
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        return
-    with (Path(tempfile.gettempdir()) / "longshore-test-packages.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _binaries():
-            return
-        policy = Path("/usr/sbin/policy-rc.d")  # Debian's way to say: do not start what is installed
-        ours = not policy.exists()
-        if ours:
-            policy.write_text("#!/bin/sh\nexit 101\n")
-            policy.chmod(0o755)
-        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        waits = ["--option", "DPkg::Lock::Timeout=300"]  # somebody else may be installing
-        try:
-            for words in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-                command = [apt, "--quiet", *waits, *words]
-                subprocess.run(command, env=env, check=False, stdin=subprocess.DEVNULL)
-        finally:
-            if ours:
-                policy.unlink()

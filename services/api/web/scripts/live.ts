@@ -12,8 +12,11 @@ const CALM = 1000;
 /** Milliseconds before a lost stream is opened again, and the most that becomes. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 10_000;
-/** Milliseconds that a stream may be away before the reader is told: a restart takes less. */
-const PATIENCE = 700;
+/**
+ * Milliseconds that a stream may be away before the reader is told. The server ends each after a while on
+ * purpose, and the browser comes back to it a second later.
+ */
+const PATIENCE = 1800;
 const LOST = "lost";
 
 let source: EventSource | undefined;

@@ -139,6 +139,7 @@ def _workers(views: Sequence[WorkerView]) -> WorkersNow:
     return WorkersNow(
         alive=len(alive),
         gone=len(views) - len(alive),
-        running=sum(view.running for view in alive),
+        # A worker holds more than it runs: the next ones wait within it.
+        running=sum(min(view.running, view.info.get("concurrency", 0)) for view in alive),
         capacity=sum(view.info.get("concurrency", 0) for view in alive),
     )

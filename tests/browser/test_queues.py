@@ -1,0 +1,55 @@
+"""Queues: how much waits in each, how fast it flows, and whether it may."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.system import System
+from tests.browser.visiting import Visit
+
+
+def test_a_paused_queue_holds_its_tasks_until_it_is_resumed(system: System, visit: Visit) -> None:
+    # Given
+    page = visit("/queues")
+    row = page.locator("#row-multiply")
+
+    # When
+    row.get_by_role("button", name="Pause multiply").click()
+
+    # Then
+    expect(row.get_by_text("paused")).to_be_visible()
+    handle = system.client.submit("multiply", 6, 7)
+    expect(row.locator("[data-live$='/waiting']")).to_have_text("1")
+    row.get_by_role("button", name="Resume multiply").click()
+    expect(row.locator("[data-live$='/waiting']")).to_have_text("0")
+    expect(row.get_by_text("paused")).to_have_count(0)
+    assert handle.result(timeout=60) == 42
+
+
+def test_depth_and_rate_are_live_and_the_last_hour_is_drawn(system: System, visit: Visit) -> None:
+    # Given
+    page = visit("/queues")
+    row = page.locator("#row-work")
+
+    # When
+    system.client.submit_many({"task": "slow_add", "args": [n, 1, 0.1]} for n in range(100))
+
+    # Then
+    expect(row.locator("[data-live$='/waiting']")).to_have_text(re.compile("[1-9]"))
+    expect(row.locator("[data-live$='/started']")).to_have_text(re.compile("[1-9]"))
+    expect(row.locator("[data-live$='/rate']")).to_have_text(re.compile("[1-9]"))
+    expect(row.get_by_role("img")).to_have_accessible_name(re.compile(r"\w"))
+
+
+def test_a_queue_that_is_new_appears_and_says_that_nobody_serves_it(system: System, visit: Visit) -> None:
+    # Given
+    page = visit("/queues")
+    expect(page.locator("#link-state")).to_have_text("Live")
+
+    # When
+    system.client.submit("add", 1, 2, queue="upstairs")
+
+    # Then
+    expect(page.locator("#row-upstairs")).to_contain_text("no worker")
+    page.locator("#row-upstairs").get_by_role("link", name="upstairs").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
