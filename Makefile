@@ -11,24 +11,33 @@ RUN := $(UV) run --no-sync
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= true
 endif
-PROJECTS := pyproject.toml uv.lock $(wildcard services/*/pyproject.toml) examples/pyproject.toml
+# The page: whatever its build reads, and the file that the build writes last.
+PAGE := services/api/src/longshore_api/web/built/manifest.json
+PAGE_SOURCES := $(shell find services/api/web -name node_modules -prune -o -type f -print)
+# Its tools run on Node; where there is none, uv fetches one.
+WEB := UV='$(if $(findstring /,$(UV)),$(abspath $(UV)),$(UV))' services/api/web
+AXE := services/api/web/node_modules/axe-core
+PROJECTS := pyproject.toml uv.lock $(wildcard services/*/pyproject.toml) examples/pyproject.toml loadtest/pyproject.toml
 # Two test processes: more only wait for each other, since each has a RabbitMQ and a Redis of its own.
 PROCESSES ?= 2
 ARGS ?=
 # Needs nothing but what it brings itself; the others have targets of their own.
-FAST := not faults and not chart and not images and not cluster
+FAST := not browser and not loadtest and not faults and not chart and not images and not cluster
 
 ##@ Use
 .PHONY: up
-up: .venv/synced ## start the whole system on this machine: http://127.0.0.1:5000 (ARGS="--tasks my_tasks.py --flower")
+up: .venv/synced $(PAGE) ## start the whole system on this machine: http://127.0.0.1:5000 (ARGS="--tasks my_tasks.py --flower")
 	@$(RUN) longshore up $(ARGS)
+
+.PHONY: page
+page: $(PAGE) ## build the page of http://127.0.0.1:5000 (`make up` and the tests do by themselves)
 
 ##@ Check
 .PHONY: test
-test: lint types test-fast test-chart ## everything but kill tests and Kubernetes: ruff, mypy, pytest on services of its own
+test: lint types test-fast test-chart ## everything but kill tests and Kubernetes: lint, types, pytest on services of its own
 
 .PHONY: test-fast
-test-fast: .venv/synced ## the same without ruff and mypy (ARGS="-k priority")
+test-fast: .venv/synced $(PAGE) ## the same without ruff and mypy (ARGS="-k priority")
 	@$(RUN) python -m tests.services
 	$(RUN) pytest -m "$(FAST)" -n $(PROCESSES) --dist worksteal $(ARGS)
 
@@ -36,6 +45,18 @@ test-fast: .venv/synced ## the same without ruff and mypy (ARGS="-k priority")
 test-faults: .venv/synced ## the kill tests: every part, broker and ledger, killed and frozen while 2,000 tasks run
 	@$(RUN) python -m tests.services
 	$(RUN) pytest -m faults --timeout 300 tests/faults $(ARGS)
+
+.PHONY: test-browser
+test-browser: .venv/synced $(PAGE) $(AXE) ## the page in a real Chromium, on the whole system (ARGS="-k keyboard")
+	@$(RUN) python -m tests.services
+	@$(RUN) python -m tests.browser
+	@rm -rf build/browser
+	$(RUN) pytest -m browser -n $(PROCESSES) --dist loadfile tests/browser tests/loadtest/test_report_browser.py $(ARGS)
+
+.PHONY: test-loadtest
+test-loadtest: .venv/synced ## the load tests' own tests: faults on a whole system, and builds that are defective on purpose
+	@$(RUN) python -m tests.services
+	$(RUN) pytest -m "loadtest or faults" --timeout 300 tests/loadtest $(ARGS)
 
 .PHONY: test-contract
 test-contract: .venv/synced ## what holds for every broker (LONGSHORE_TEST_SERVICES=docker: RabbitMQ 4.3)
@@ -60,27 +81,34 @@ cluster-report: .venv/synced ## what `make test-cluster` found, into docs/operat
 	$(RUN) python -m tests.cluster.report
 
 .PHONY: lint
-lint: .venv/synced ## ruff: rules and format
+lint: .venv/synced ## ruff, and biome for the page: rules and format
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(WEB)/tool lint
 
 .PHONY: types
-types: .venv/synced ## mypy, strict
+types: .venv/synced ## mypy, and tsc for the page, strict
 	$(RUN) mypy
-	$(RUN) mypy tests loadtest docs charts
+	$(RUN) mypy tests loadtest/benchmarks docs charts
+	$(WEB)/tool types
 
 .PHONY: fmt
-fmt: .venv/synced ## let ruff mend and format what it can
+fmt: .venv/synced ## let ruff and biome mend and format what they can
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
+	$(WEB)/tool fmt
 
 ##@ Measure
+.PHONY: loadtest
+loadtest: .venv/synced ## load a system of its own for a minute, break it, and judge it (ARGS="--time 10m --seed 7 --web 8089")
+	$(RUN) longshore-loadtest run --up --faults all --minimum-age 2s $(ARGS)
+
 .PHONY: bench
-bench: .venv/synced ## the benchmarks, side by side with raw Celery; a table, and JSON in build/benchmarks (ARGS="--rounds 1")
+bench: .venv/synced $(PAGE) ## the benchmarks, side by side with raw Celery; a table, and JSON in build/benchmarks (ARGS="--rounds 1")
 	$(RUN) python -m loadtest.benchmarks $(ARGS)
 
 .PHONY: bench-smoke
-bench-smoke: .venv/synced ## the same at tiny sizes: do they run?
+bench-smoke: .venv/synced $(PAGE) ## the same at tiny sizes: do they run?
 	$(RUN) python -m loadtest.benchmarks --quick $(ARGS)
 
 .PHONY: kill-report
@@ -96,7 +124,7 @@ mutants: .venv/synced ## each condition of the ledger's scripts changed by hand,
 	$(RUN) pytest tests/mutants $(ARGS)
 
 .PHONY: coverage
-coverage: .venv/synced ## branches of core and scheduler that the fast tests take; at least 95 %
+coverage: .venv/synced $(PAGE) ## branches of core and scheduler that the fast tests take; at least 95 %
 	@$(RUN) python -m tests.services
 	$(RUN) pytest -m "$(FAST)" -n $(PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
 	$(RUN) coverage report --include='services/core/*,services/scheduler/*' --show-missing --skip-covered --fail-under 95
@@ -104,7 +132,7 @@ coverage: .venv/synced ## branches of core and scheduler that the fast tests tak
 ##@ Ship
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 # A package index of your own, where one is set.
-INDEXES := $(foreach name,PIP_INDEX_URL UV_DEFAULT_INDEX,$(if $($(name)),--build-arg $(name)))
+INDEXES := $(foreach name,PIP_INDEX_URL UV_DEFAULT_INDEX NPM_CONFIG_REGISTRY,$(if $($(name)),--build-arg $(name)))
 
 .PHONY: images
 images: ## the container images, by docker: longshore-api, -scheduler, -worker, -flower, -loadtest (TAG=0.1.0)
@@ -122,19 +150,32 @@ image-sizes: .venv/synced ## how large they are, into README.md; fails when one 
 docs: .venv/synced ## write the generated parts of docs/ anew
 	$(RUN) python -m docs.generate
 
+.PHONY: screenshots
+screenshots: .venv/synced $(PAGE) ## take pictures of the page, light, dark and as a phone shows it, into docs/pictures/page
+	$(RUN) python -m tests.browser.screenshots
+
 .PHONY: chart
 chart: .venv/synced ## write the chart's schema and README anew, from the comments in its values.yaml
 	$(RUN) python -m charts.generate
 
 .PHONY: clean
 clean: ## remove what builds and tests leave behind, the virtualenv too
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants build dist node_modules .coverage*
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants build dist node_modules .coverage* \
+	  services/api/web/node_modules $(dir $(PAGE))
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(PAGE): $(PAGE_SOURCES) | .venv/synced
+	@$(WEB)/build
+
+# What only the page's checks need of npm's packages.
+$(AXE): $(PAGE)
+	@$(WEB)/with-node services/api/web/install
+	@touch $@
 
 .venv/synced: $(PROJECTS) | $(filter .uv/%,$(UV))
 	$(UV) sync --all-packages

@@ -1,1 +1,1 @@
-"""Programs that load a running system: benchmarks, and later load tests that break things."""
+"""Programs that load a running system: benchmarks here, load and fault tests in `src`."""

@@ -1,11 +1,11 @@
 """`python -m loadtest.benchmarks`: all of them, one table."""
 
-from loadtest.benchmarks import counts, file, latency, memory, page, run, submit
+from loadtest.benchmarks import browser, counts, file, latency, memory, page, run, submit
 from loadtest.benchmarks.options import read_options
 from loadtest.benchmarks.stage import end_in_order, run_one
 from loadtest.benchmarks.table import Report, show, sum_up
 
-ALL = (submit, run, counts, memory, latency, file, page)
+ALL = (submit, run, counts, memory, latency, file, page, browser)
 
 if __name__ == "__main__":
     end_in_order()

@@ -15,6 +15,7 @@ EVERYTHING: Final[dict[str, Any]] = {
         "grafana": "https://grafana.test/d/shore?orgId=1",
     },
     "scheduler": {"replicas": 2},
+    "loadtest": {"enabled": True, "faketime": True},
     "workers": {
         "by-backlog": {"queues": ["a", "b"], "autoscaling": {"kind": "keda", "min": 0, "max": 5}},
         "by-processor": {"autoscaling": {"kind": "hpa"}},

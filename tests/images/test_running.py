@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-import yaml
 
 from longshore import Client
-from tests.images.catalogue import ROOT
 from tests.images.conftest import Build
 from tests.images.part import Part
 from tests.services.ports import free_port
@@ -71,7 +69,7 @@ def test_flower_answers_and_ends_on_sigterm(
 
 def test_the_load_tests_image_has_the_command(image: Build, run: Run) -> None:
     # When
-    command = run(image("longshore-loadtest"), ["version"])
+    command = run(image("longshore-loadtest"), ["version"], entrypoint="longshore")
 
     # Then
     assert command.exit_status() == 0
@@ -112,21 +110,40 @@ def test_a_fresh_install_runs_add_and_a_stopped_worker_lets_its_task_end(
         assert slept.status().state == "SUCCESS"
 
 
-def test_the_load_test_s_job_sees_every_line_right(
-    image: Build, run: Run, settings: dict[str, str], url: str
-) -> None:
-    # Given: the catalogue, as the chart's Job publishes it, and a worker
-    published = run(image("longshore-worker"), ["--publish-catalogue"], env=settings)
-    assert published.exit_status() == 0
-    run(image("longshore-worker"), ["-c", "2"], env=settings)
-    job = yaml.safe_load((ROOT / "k8s/loadtest-job.yaml").read_text(encoding="utf-8"))
-    (container,) = job["spec"]["template"]["spec"]["containers"]
-    (shell, *words) = container["command"]
-
+def test_a_load_test_brings_its_own_system_and_judges_it(image: Build, run: Run) -> None:
     # When
-    env = {"LINES_TO_SEND": "1000", "LONGSHORE_URL": url}
-    loadtest = run(image("longshore-loadtest"), [*words, *container["args"]], env=env, entrypoint=shell)
+    words = [
+        "run",
+        "--up",
+        "--time",
+        "5s",
+        "--users",
+        "4",
+        "--faults",
+        "kill-process/worker",
+        "--output",
+        "/tmp/runs",
+    ]
+    loadtest = run(image("longshore-loadtest"), words)
 
     # Then
     assert loadtest.exit_status() == 0
-    assert "all 1000 lines are right" in loadtest.log()
+    assert "every promise was kept" in loadtest.log()
+
+
+def test_a_worker_of_the_load_test_s_image_has_its_tasks(
+    image: Build, run: Run, settings: dict[str, str], url: str, eventually: Eventually
+) -> None:
+    # Given: as the chart's pool runs it
+    tasks = {
+        "LONGSHORE_TASKS": "longshore_loadtest.marks.tasks",
+        "LONGSHORE_LOADTEST_MARKS": "http://127.0.0.1:9",
+    }
+    words = ["-m", "longshore_worker", "--queues=loadtest"]
+
+    # When
+    run(image("longshore-loadtest"), words, env=settings | tasks, entrypoint="python")
+
+    # Then
+    with Client(url) as client:
+        eventually(lambda: "loadtest.mark" in {task.name for task in client.catalogue()})

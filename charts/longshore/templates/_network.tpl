@@ -103,7 +103,7 @@ spec:
 
 {{/* "yes" if a pool is scaled by KEDA. Context: the root. */}}
 {{- define "longshore.usesKeda" -}}
-{{- range $name, $given := .Values.workers -}}
+{{- range $name, $given := include "longshore.pools" . | fromYaml -}}
 {{- if eq (include "longshore.pool" (dict "root" $ "pool" $given) | fromYaml).autoscaling.kind "keda" -}}yes{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -17,7 +17,7 @@ Each of these templates writes one complaint a line.
 {{- $places := dict "settings" .Values.settings "api.settings" .Values.api.settings -}}
 {{- $_ := set $places "scheduler.settings" .Values.scheduler.settings -}}
 {{- $_ := set $places "workerDefaults.settings" .Values.workerDefaults.settings -}}
-{{- range $name, $pool := .Values.workers -}}
+{{- range $name, $pool := include "longshore.pools" . | fromYaml -}}
 {{- $_ := set $places (printf "workers.%s.settings" $name) ($pool | default dict).settings -}}
 {{- end -}}
 {{- $instead := dict
@@ -37,7 +37,7 @@ Each of these templates writes one complaint a line.
 
 {{/* Pools: names and tasks. */}}
 {{- define "longshore.validate.workers" -}}
-{{- range $name, $given := .Values.workers -}}
+{{- range $name, $given := include "longshore.pools" . | fromYaml -}}
 {{- $pool := include "longshore.pool" (dict "root" $ "pool" $given) | fromYaml -}}
 {{- if not (regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" $name) }}
 workers.{{ $name }}: a pool's name is made of a-z, 0-9 and -, and begins and ends with a letter or digit
@@ -60,7 +60,7 @@ workers.{{ $name }}.tasks.files: {{ . }} does not end in .py
 
 {{/* Who says how many pods there are. */}}
 {{- define "longshore.validate.scaling" -}}
-{{- range $name, $given := .Values.workers -}}
+{{- range $name, $given := include "longshore.pools" . | fromYaml -}}
 {{- $pool := include "longshore.pool" (dict "root" $ "pool" $given) | fromYaml -}}
 {{- $scaling := $pool.autoscaling -}}
 {{- $own := ($given | default dict).replicas -}}

@@ -28,6 +28,28 @@
 {{- toYaml $pool -}}
 {{- end -}}
 
+{{/* All pools by name, as YAML: those of the values, and that of the load tests. Context: the root. */}}
+{{- define "longshore.pools" -}}
+{{- $pools := dict -}}
+{{- with .Values.loadtest -}}
+{{- if .enabled -}}
+{{- $marks := printf "http://%s-loadtest:5600" (include "longshore.fullname" $) -}}
+{{- $env := list (dict "name" "LONGSHORE_LOADTEST_MARKS" "value" $marks) -}}
+{{- if .faketime -}}
+{{- $env = append $env (dict "name" "LD_PRELOAD" "value" "/usr/local/lib/libfaketime.so.1") -}}
+{{- $env = append $env (dict "name" "FAKETIME_TIMESTAMP_FILE" "value" "/tmp/faketime") -}}
+{{- $env = append $env (dict "name" "FAKETIME_NO_CACHE" "value" "1") -}}
+{{- $env = append $env (dict "name" "FAKETIME_DONT_FAKE_MONOTONIC" "value" "1") -}}
+{{- end -}}
+{{- $tasks := dict "modules" (list "longshore_loadtest.marks.tasks") -}}
+{{- $pool := dict "image" .image "replicas" .replicas "concurrency" .concurrency "tasks" $tasks "env" $env -}}
+{{- $_ := set $pools "loadtest" (merge (dict "queues" (list "loadtest")) $pool) -}}
+{{- end -}}
+{{- end -}}
+{{- include "longshore.merge" (dict "into" $pools "from" .Values.workers) -}}
+{{- toYaml $pools -}}
+{{- end -}}
+
 {{/* Bytes of a size, as Kubernetes (1Gi, 500M) or Redis (768mb) writes it; nothing if it is none. */}}
 {{- define "longshore.bytes" -}}
 {{- $text := include "longshore.text" . | lower -}}

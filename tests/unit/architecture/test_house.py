@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SERVICES = {path.name: path for path in sorted(ROOT.glob("services/*/src/*")) if path.is_dir()}
+LOADTEST = ROOT / "loadtest/src/longshore_loadtest"
 MAY_IMPORT = {
     "longshore": set[str](),
     "longshore_api": {"longshore"},
@@ -40,6 +41,14 @@ def _imports(package: str) -> Iterator[tuple[Path, str]]:
                 yield path, node.module.partition(".")[0]
 
 
+def _modules(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
 @pytest.mark.parametrize("package", MAY_IMPORT)
 def test_dependencies_point_one_way(package: str) -> None:
     # When
@@ -62,7 +71,7 @@ def test_only_settings_reads_the_environment() -> None:
     # Given
     readers = {
         path.relative_to(ROOT).as_posix()
-        for package in SERVICES.values()
+        for package in (*SERVICES.values(), LOADTEST)
         for path in package.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
@@ -73,7 +82,38 @@ def test_only_settings_reads_the_environment() -> None:
         "services/core/src/longshore/settings.py",
         "services/cli/src/longshore_cli/delegate.py",
         "services/cli/src/longshore_cli/up/part.py",
+        "loadtest/src/longshore_loadtest/run/child.py",
     }
+
+
+def test_the_load_tests_know_an_installation_from_outside_alone() -> None:
+    """What judges Longshore must not be judged by Longshore's own inner parts."""
+    # When
+    inside = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in LOADTEST.rglob("*.py")
+        for name in _modules(path)
+        if name.startswith(
+            ("longshore.ledger", "longshore.broker", *(f"{one}." for one in SERVICES if one != "longshore"))
+        )
+    }
+
+    # Then
+    assert inside == set()
+
+
+def test_what_runs_in_a_worker_does_not_patch_it() -> None:
+    """Locust patches whoever imports it."""
+    # When
+    patchers = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("marks", "history", "verify", "faults", "targets", "report")
+        for path in (LOADTEST / folder).rglob("*.py")
+        if any(name.partition(".")[0] in ("locust", "gevent") for name in _modules(path))
+    }
+
+    # Then
+    assert patchers == set()
 
 
 def test_a_file_is_one_concern() -> None:

@@ -77,18 +77,50 @@ def test_kind_maps_the_port_that_its_values_give_to_the_api() -> None:
     assert {one["listenAddress"] for one in mapped.values()} == {"127.0.0.1"}
 
 
-def test_the_load_test_finds_the_release() -> None:
+def _pod(name: str) -> dict[str, Any]:
+    spec: dict[str, Any] = _load(name)["spec"]["template"]["spec"]
+    return spec
+
+
+def _env(pod: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    (container,) = pod["containers"]
+    return {one["name"]: one for one in container["env"]}
+
+
+@pytest.mark.parametrize(("name", "variable"), [("run", "KEY"), ("workers", "LOADTEST_KEY")])
+def test_the_load_test_finds_the_release(name: str, variable: str) -> None:
     # Given
-    spec = _load("loadtest-job")["spec"]["template"]["spec"]
-    (container,) = spec["containers"]
-    env = {one["name"]: one for one in container["env"]}
-    secret = env["LONGSHORE_KEY"]["valueFrom"]["secretKeyRef"]
+    pod = _pod(f"loadtest/{name}")
+    (container,) = pod["containers"]
     version = yaml.safe_load((ROOT / "charts/longshore/Chart.yaml").read_text(encoding="utf-8"))["appVersion"]
 
     # Then
-    assert env["LONGSHORE_URL"]["value"] == f"http://longshore-api:{CHART['api']['service']['port']}"
+    secret = _env(pod)[f"LONGSHORE_{variable}"]["valueFrom"]["secretKeyRef"]
     assert secret == {"name": "longshore-secrets", "key": "admin-key"}
     assert container["image"] == f"longshore-loadtest:{version}"
+
+
+def test_the_load_test_waits_for_as_many_locusts_as_there_are() -> None:
+    # Given
+    run, workers = _pod("loadtest/run"), _pod("loadtest/workers")
+    (words,) = (one["args"] for one in run["containers"])
+    (locust,) = (one["args"] for one in workers["containers"])
+
+    # Then
+    assert f"--workers={_load('loadtest/workers')['spec']['replicas']}" in words
+    assert locust == ["worker", "longshore-loadtest"]
+    assert _env(run)["LONGSHORE_URL"]["value"] == f"http://longshore-api:{CHART['api']['service']['port']}"
+
+
+def test_the_load_test_sees_pods_and_can_break_none() -> None:
+    # Given
+    account, role, binding = yaml.safe_load_all((K8S / "loadtest/rbac.yaml").read_text(encoding="utf-8"))
+
+    # Then
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"get", "list"}
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert binding["subjects"][0]["name"] == account["metadata"]["name"]
+    assert _pod("loadtest/run")["serviceAccountName"] == account["metadata"]["name"]
 
 
 def test_chaos_may_break_pods_and_read_no_secrets() -> None:

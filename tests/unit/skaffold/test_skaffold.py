@@ -115,7 +115,8 @@ def test_every_value_that_is_set_is_one_of_the_chart(profile: str) -> None:
 
 def test_every_image_of_the_chart_that_is_ours_is_set() -> None:
     # When
-    set_images = {path.rpartition(".")[0] for path in _release("")["setValueTemplates"]}
+    # Those of the load tests are built where the chart runs them.
+    set_images = {path.rpartition(".")[0] for path in _release("loadtest")["setValueTemplates"]}
 
     # Then
     values = _values()
@@ -140,10 +141,11 @@ def test_values_files_and_manifests_exist(profile: str) -> None:
         assert (ROOT / file).is_file()
 
 
-def test_the_load_test_runs_an_image_that_its_profile_builds() -> None:
+@pytest.mark.parametrize("name", ["run", "workers"])
+def test_the_load_test_runs_an_image_that_its_profile_builds(name: str) -> None:
     # When
-    job = yaml.safe_load((ROOT / "k8s/loadtest-job.yaml").read_text(encoding="utf-8"))
-    (container,) = job["spec"]["template"]["spec"]["containers"]
+    whole = yaml.safe_load((ROOT / f"k8s/loadtest/{name}.yaml").read_text(encoding="utf-8"))
+    (container,) = whole["spec"]["template"]["spec"]["containers"]
 
     # Then
     assert container["image"].partition(":")[0] in _artifacts("loadtest")

@@ -1,0 +1,163 @@
+"""`longshore-loadtest run`."""
+
+import shlex
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from msgspec.structs import replace
+
+from longshore.settings import load_settings as core_settings
+from longshore_loadtest.commands.faults import address_of
+from longshore_loadtest.commands.times import seconds
+from longshore_loadtest.faults.choices import chosen
+from longshore_loadtest.faults.signals import ending_orderly
+from longshore_loadtest.run.conduct import conduct
+from longshore_loadtest.run.errors import CannotRun
+from longshore_loadtest.run.judging import judge
+from longshore_loadtest.run.plan import Breaking, Plan
+from longshore_loadtest.run.serving import serve
+from longshore_loadtest.settings import load_settings
+from longshore_loadtest.shapes import SHAPES
+from longshore_loadtest.targets.impossible import Impossible
+from longshore_loadtest.targets.target import Cluster
+
+
+def _shape(text: str) -> str:
+    if text not in SHAPES:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(SHAPES)}")
+    return text
+
+
+def run(
+    *,
+    url: Annotated[str | None, typer.Option(help="The API. [default: LONGSHORE_URL]")] = None,
+    up: Annotated[
+        bool, typer.Option("--up", help="Start a `longshore up` for this run, and stop it afterwards.")
+    ] = False,
+    concurrency: Annotated[int, typer.Option("--concurrency", "-c", min=1, help="Its tasks at a time.")] = 2,
+    users: Annotated[int | None, typer.Option(min=1, help="Users at the most. [default: 20]")] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, help="Arrivals a second of each submitter. [default: 1]")
+    ] = None,
+    time: Annotated[
+        float | None,
+        typer.Option(parser=seconds, metavar="TIME", help="How long, as 60s, 15m, 2h. [default: 60s]"),
+    ] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(parser=_shape, metavar="NAME", help=f"One of {', '.join(SHAPES)}. [default: steady]"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Of arrivals, arguments and faults. [default: 1]")
+    ] = None,
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="What to break, separated by commas: `all`, `kill-*`, `freeze/redis`, `!*/api`.",
+        ),
+    ] = None,
+    interval: Annotated[
+        float, typer.Option(parser=seconds, metavar="TIME", help="Between two faults.")
+    ] = 10.0,
+    duration: Annotated[float, typer.Option(parser=seconds, metavar="TIME", help="Of a fault.")] = 3.0,
+    minimum_age: Annotated[
+        float, typer.Option(parser=seconds, metavar="TIME", help="What began later is spared.")
+    ] = 3.0,
+    data: Annotated[
+        Path | None, typer.Option(help="Data folder of the `longshore up` at --url, to break its processes.")
+    ] = None,
+    namespace: Annotated[
+        str | None, typer.Option(help="Namespace of the release at --url, to break its pods.")
+    ] = None,
+    release: Annotated[str, typer.Option(help="That release.")] = "longshore",
+    agents: Annotated[
+        str | None,
+        typer.Option(help="Namespace where privileged pods may run; without, no faults that need one."),
+    ] = None,
+    agents_image: Annotated[str, typer.Option(help="What those pods run.")] = "longshore-loadtest:0.1.0",
+    cut_node: Annotated[
+        str | None, typer.Option(metavar="COMMAND", help="What takes a node away, with {node} in it.")
+    ] = None,
+    mend_node: Annotated[str | None, typer.Option(metavar="COMMAND", help="What gives it back.")] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Folder of an earlier run: break what it broke, and when.", exists=True),
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Locust processes on this machine.")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Locust workers that connect from elsewhere, instead of these.")
+    ] = 0,
+    web: Annotated[int | None, typer.Option(metavar="PORT", help="Locust's page, while it runs.")] = None,
+    marks_host: Annotated[str, typer.Option(help="Address of the store of marks.")] = "127.0.0.1",
+    marks_port: Annotated[int | None, typer.Option(help="Its port. [default: 5600; with --up any]")] = None,
+    settle: Annotated[
+        float,
+        typer.Option(parser=seconds, metavar="TIME", help="What was accepted may take so long to end."),
+    ] = 120.0,
+    linger: Annotated[
+        float,
+        typer.Option(parser=seconds, metavar="TIME", help="Show the report at --web for so long afterwards."),
+    ] = 0.0,
+    window: Annotated[int, typer.Option(min=1, help="LONGSHORE_WINDOW of the scheduler there.")] = 1000,
+    compare: Annotated[
+        Path | None, typer.Option(help="The report.json of an earlier run to compare with.", exists=True)
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Each run has a folder in it.")] = Path("build/loadtest"),
+) -> None:
+    """Load it, break it, read everything back, and judge. Exit status 1 when a promise was broken."""
+    name = f"run{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    core = core_settings()
+    given: dict[str, Any] = {"users": users, "rate": rate, "seconds": time, "shape": shape, "seed": seed}
+    given = {what: value for what, value in given.items() if value is not None}
+    given |= {
+        "run": name,
+        "folder": (output / name).resolve(),
+        "url": (url or core.url).rstrip("/"),
+        "key": core.key,
+    }
+    settings = load_settings().model_copy(update=given)
+    address = address_of(data, namespace, release, agents)
+    if isinstance(address, Cluster):
+        address = replace(address, image=agents_image, cut_node=cut_node, mend_node=mend_node)
+    plan = Plan(
+        settings=settings,
+        command=shlex.join(["longshore-loadtest", *sys.argv[1:]]),
+        own_system=concurrency if up else None,
+        address=address,
+        breaking=_breaking(faults, replay, interval, duration, minimum_age),
+        marks_host=marks_host,
+        marks_port=(0 if up else 5600) if marks_port is None else marks_port,
+        processes=processes,
+        workers=workers,
+        web=web,
+        settle=settle,
+        window=window,
+    )
+    if plan.breaking and not (address or up):
+        raise typer.BadParameter("what is to be broken: --up, --data or --namespace?", param_hint="--faults")
+    with ending_orderly():
+        failure = conduct(plan)
+        verdict = judge(settings.folder, compare)
+        if linger:
+            serve(settings.folder, web or 8089, linger)
+    if failure is not None:
+        raise CannotRun(f"the faults ended before their time: {failure}") from failure
+    if not verdict.holds:
+        raise typer.Exit(1)
+
+
+def _breaking(
+    names: str | None, replay: Path | None, interval: float, duration: float, minimum_age: float
+) -> Breaking | None:
+    if names is None and replay is None:
+        return None
+    patterns = [name.strip() for name in (names or "").split(",") if name.strip() not in {"", "all"}]
+    try:
+        chosen(patterns)
+    except Impossible as error:
+        raise typer.BadParameter(str(error), param_hint="--faults") from None
+    return Breaking(patterns, replay, interval, duration, minimum_age)

@@ -1,0 +1,50 @@
+"""Which faults, on which places: what there is, what was asked for, what a target can have."""
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from longshore_loadtest.faults.kinds import FAULTS
+from longshore_loadtest.targets.impossible import Impossible
+from longshore_loadtest.targets.target import Target
+
+
+class Choice(NamedTuple):
+    """A fault and the place it is done to: `kill-forced/worker`."""
+
+    fault: str
+    place: str
+
+    def __str__(self) -> str:
+        return f"{self.fault}/{self.place}"
+
+
+EVERY: Sequence[Choice] = [Choice(name, place) for name, fault in FAULTS.items() for place in fault.places]
+
+
+def chosen(patterns: Iterable[str] = ()) -> list[Choice]:
+    """Those that patterns choose, all without any: `kill-*`, `freeze/redis`, `*/worker`, `!node-*` (not).
+
+    Raises Impossible for a pattern that means nothing: a fault misspelt is a fault never tried.
+    """
+    wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+    unwanted = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    for pattern in [*wanted, *unwanted]:
+        if not any(_means(pattern, choice) for choice in EVERY):
+            raise Impossible(f"no fault is called {pattern}: `longshore-loadtest faults list` has them all")
+    return [
+        choice
+        for choice in EVERY
+        if (not wanted or any(_means(pattern, choice) for pattern in wanted))
+        and not any(_means(pattern, choice) for pattern in unwanted)
+    ]
+
+
+def reasons(target: Target, choices: Iterable[Choice]) -> dict[Choice, str | None]:
+    """Why the target cannot have each of them; None for those that it can."""
+    return {choice: FAULTS[choice.fault].lacks(target, choice.place) for choice in choices}
+
+
+def _means(pattern: str, choice: Choice) -> bool:
+    fault, _, place = pattern.partition("/")
+    return fnmatchcase(choice.fault, fault) and fnmatchcase(choice.place, place or "*")

@@ -1,0 +1,20 @@
+"""The broker finds that it has no memory left, and blocks whoever publishes."""
+
+from random import Random
+
+from longshore_loadtest.faults.fault import Injuring
+from longshore_loadtest.targets.injuries.alarm import Alarm
+from longshore_loadtest.targets.target import Target
+
+
+class BrokerAlarm(Injuring):
+    """A memory alarm: publishers' connections are not read any more, consumers go on."""
+
+    name = "broker-alarm"
+    summary = "RabbitMQ's memory alarm: publishers block"
+    places = ("rabbitmq",)
+
+    def injury(self, target: Target, place: str, chance: Random) -> Alarm:
+        """Raise it."""
+        del target, place, chance
+        return Alarm()

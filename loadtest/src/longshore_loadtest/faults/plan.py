@@ -1,0 +1,75 @@
+"""A schedule of faults: drawn from a seed, or read from the history of an earlier run."""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from longshore_loadtest.faults.choices import Choice
+from longshore_loadtest.faults.kinds import FAULTS
+from longshore_loadtest.history.record import Fault as FaultLine
+from longshore_loadtest.history.record import Line
+
+_SPREAD: Final = (0.5, 1.5)
+"""Of intervals and durations around those asked for."""
+_SAID: Final = re.compile(r"for ([\d.]+) s, chance (\d+)")
+
+
+class Step(Struct, frozen=True):
+    """One fault to come."""
+
+    at: float
+    """Seconds after the beginning; later when the one before is not healed by then."""
+    fault: str
+    place: str
+    seconds: float
+    """How long it lasts; 0 when it is over in a moment."""
+    chance: int
+    """Decides who of those there is befallen, and how."""
+
+    def said(self) -> str:
+        """What a later run needs to do the same, for the `detail` of a history's line."""
+        return f"for {self.seconds:g} s, chance {self.chance}"
+
+
+class Plan(Struct, frozen=True):
+    """What is to happen, in order."""
+
+    steps: Sequence[Step]
+    seed: int | None = None
+    """None: it is an earlier run's."""
+
+
+def drawn(choices: Sequence[Choice], *, seed: int, length: float, interval: float, duration: float) -> Plan:
+    """A plan of `length` s: faults of about `duration` s, each about `interval` s after the end of the last.
+
+    The same choices, seed and times make the same plan. Rounds are shuffled as a deck is: in each, every
+    choice comes as often as its fault's weight says, so that none is left to luck.
+    """
+    chance = random.Random(seed)
+    deck = [choice for choice in sorted(choices) for _ in range(FAULTS[choice.fault].weight)]
+    steps: list[Step] = []
+    at = 0.0
+    while deck:
+        for fault, place in chance.sample(deck, len(deck)):
+            at += interval * chance.uniform(*_SPREAD)
+            seconds = round(duration * chance.uniform(*_SPREAD), 1) if FAULTS[fault].lasts else 0.0
+            if at + seconds > length:
+                return Plan(steps, seed)
+            steps.append(Step(round(at, 1), fault, place, seconds, chance.getrandbits(31)))
+            at += max(seconds, 0.1)
+    return Plan(steps, seed)
+
+
+def replayed(history: Iterable[Line], *, begins_at: float = 0.0) -> Plan:
+    """The plan that an earlier run followed, from the lines of its faults; `at` counts from `begins_at`."""
+    steps = []
+    for line in history:
+        if isinstance(line, FaultLine) and line.phase in ("begun", "skipped") and line.name in FAULTS:
+            said = _SAID.search(line.detail)
+            if said:
+                at = max(0.0, round(line.at - begins_at, 1))
+                steps.append(Step(at, line.name, line.target, float(said[1]), int(said[2])))
+    return Plan(sorted(steps, key=lambda step: step.at))

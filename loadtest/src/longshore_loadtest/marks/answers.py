@@ -1,0 +1,28 @@
+"""What each task of the load test is to return: known to the task and to the verdict alike."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+QUEUE: Final = "loadtest"
+MARK, LINE, FLAKY, CPU = "loadtest.mark", "loadtest.line", "loadtest.flaky", "loadtest.cpu"
+RETRIES: Final = 3
+"""How often a failed attempt of these tasks is tried again, unless the submission says otherwise."""
+
+
+def scramble(value: int) -> int:
+    """A number that nobody returns by chance or by mistake."""
+    return (value * 2_654_435_761 + 12_345) % 2**32
+
+
+def answer(task: str, args: Sequence[Any]) -> int | None:
+    """What a task of ours returns for these arguments; None for a task that is not ours."""
+    if task in (MARK, FLAKY, CPU):
+        return scramble(int(args[0]))
+    if task == LINE:
+        return scramble(int(args[0]) * 31 + int(args[1]))
+    return None
+
+
+def failures(task: str, args: Sequence[Any]) -> int:
+    """How many times a task fails on purpose before it succeeds."""
+    return int(args[1]) if task == FLAKY else 0

@@ -1,0 +1,62 @@
+"""The faults of a run, each from its beginning until it was healed."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from longshore_loadtest.history.reader import Entry
+from longshore_loadtest.history.record import Fault
+from longshore_loadtest.report.figures import Spell
+from longshore_loadtest.verify.recovery import Recovery
+
+
+def spells(entries: Iterable[Entry[Fault]], recoveries: Iterable[Recovery]) -> list[Spell]:
+    """One for each fault that was begun or skipped, in that order; numbered from 1."""
+    recovered = {recovery.where: recovery for recovery in recoveries}
+    return [_with(spell, recovered.get(spell.where)) for spell in _spells(entries)]
+
+
+def over(spell: Spell, end: float) -> float:
+    """When nothing of it was left, as far as that is known."""
+    found = spell.ended if spell.healed is None else spell.healed
+    return end if found is None else found
+
+
+def _spells(entries: Iterable[Entry[Fault]]) -> list[Spell]:
+    found: list[Spell] = []
+    going: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        line = entry.line
+        key = line.name, line.target
+        if line.phase in {"begun", "skipped"}:
+            if line.phase == "begun":
+                going[key] = len(found)
+            found.append(_begun(entry, len(found) + 1))
+        elif (place := going.get(key)) is not None:
+            spell = replace(found[place], detail=found[place].detail or line.detail)
+            found[place] = replace(spell, **{line.phase: entry.at})
+    return found
+
+
+def _begun(entry: Entry[Fault], number: int) -> Spell:
+    line = entry.line
+    return Spell(
+        number=number,
+        name=line.name,
+        target=line.target,
+        begun=entry.at,
+        skipped=line.phase == "skipped",
+        detail=line.detail,
+        where=entry.where,
+    )
+
+
+def _with(spell: Spell, recovery: Recovery | None) -> Spell:
+    if recovery is None:
+        return spell
+    return replace(
+        spell,
+        pause=recovery.longest_pause,
+        flowed=recovery.first_success_after,
+        drained=recovery.drained_after,
+    )

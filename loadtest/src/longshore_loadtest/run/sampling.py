@@ -1,0 +1,78 @@
+"""The whole at one moment, each second, into the history; and a line for whoever looks on."""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+import msgspec
+
+from longshore.client.events import Quantiles, Snapshot
+from longshore_loadtest.history.record import Sample
+from longshore_loadtest.history.writer import Writer
+
+_EVERY: Final = 1.0
+_SLOW_EVERY: Final = 5
+"""Replicas and memory are looked at each so many samples: that costs more."""
+_WAITING: Final = ("PENDING", "QUEUED", "RETRY")
+
+Look = Callable[[], tuple[dict[str, int], dict[str, float]]]
+"""Replicas by part, and memory by part in bytes."""
+
+
+class Sampler:
+    """Samples from a thread, until the `with` block ends. What cannot be asked is left out."""
+
+    def __init__(self, url: str, key: str | None, writer: Writer, look: Look | None) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=2.0, trust_env=False)
+        self._writer = writer
+        self._look = look
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="sampler", daemon=True)
+        self.last: Snapshot | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._http.close()
+
+    def _keep(self) -> None:
+        count = 0
+        replicas: dict[str, int] = {}
+        memory: dict[str, float] = {}
+        while not self._stop.wait(_EVERY):
+            if self._look is not None and count % _SLOW_EVERY == 0:
+                replicas, memory = self._look()
+            count += 1
+            self.last = self._snapshot()
+            if self.last is not None:
+                self._writer.write(_sample(self._writer.now(), self.last, replicas, memory))
+
+    def _snapshot(self) -> Snapshot | None:
+        try:
+            answer = self._http.get("/v1/stats/snapshot")
+            return msgspec.json.decode(answer.content, type=Snapshot) if answer.is_success else None
+        except (httpx.TransportError, msgspec.MsgspecError):
+            return None
+
+
+def _sample(at: float, snapshot: Snapshot, replicas: dict[str, int], memory: dict[str, float]) -> Sample:
+    told: dict[str, Quantiles | None] = {"run": snapshot.run, "queue wait": snapshot.wait}
+    return Sample(
+        at=at,
+        states=snapshot.states,
+        backlog=sum(snapshot.states.get(state, 0) for state in _WAITING),
+        workers=snapshot.workers.alive,
+        replicas=replicas,
+        rates=msgspec.structs.asdict(snapshot.rates),
+        latencies={name: msgspec.structs.asdict(one) for name, one in told.items() if one is not None},
+        memory=memory,
+    )

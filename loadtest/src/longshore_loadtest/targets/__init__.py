@@ -1,0 +1,1 @@
+"""What can be broken: the parts of an installation, here as processes, there as pods."""

@@ -1,0 +1,117 @@
+"""Order: who comes first by priority, then age, is not overtaken by more than the window allows.
+
+The window is what is in the broker and in workers' hands already. A task is judged when nothing was broken
+while it waited: a copy that the broker lost is published again later, and is overtaken meanwhile.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from longshore_loadtest.verify.course import Course
+from longshore_loadtest.verify.finding import Finding, Problem, problem
+from longshore_loadtest.verify.recovery import Span, spans
+from longshore_loadtest.verify.seen import Seen
+
+_WINDOW: Final = 1000
+"""LONGSHORE_WINDOW's default; settings of the main header say otherwise."""
+_PER_WORKER: Final = 250
+"""The window is at least so many for each worker; it holds up to half as many besides."""
+_SETTLING: Final = 15.0
+"""Seconds after a fault for which copies may still be missing."""
+
+
+def check(seen: Seen) -> Finding:
+    """Nobody is overtaken by more tasks than may be under way."""
+    allowed = allowance(seen)
+    broken = spans(seen)
+    queues: dict[str, list[Course]] = defaultdict(list)
+    for course in seen.tasks.values():
+        if course.begun and course.call and course.acknowledgement:
+            queues[course.record.line.queue if course.record else ""].append(course)
+    looked_at, problems = 0, list[Problem]()
+    for courses in queues.values():
+        for course, overtaken_by in _overtaken(courses):
+            if _is_plain(course) and not _overlaps(course, broken):
+                looked_at += 1
+                if overtaken_by > allowed:
+                    says = f"overtaken by {overtaken_by} tasks that come after it; {allowed} may be under way"
+                    problems.append(problem(course.id, says, course.evidence()))
+    return Finding("order", "Priority, then age, beyond the window.", looked_at, problems)
+
+
+def allowance(seen: Seen) -> int:
+    """How many tasks may be under way: in the broker's window and in workers' hands."""
+    workers = max((sample.line.workers for sample in seen.samples), default=0) or 1
+    window = int(seen.history.header.settings.get("window", _WINDOW))
+    return max(window, _PER_WORKER * workers) + _PER_WORKER * workers // 2
+
+
+def _is_plain(course: Course) -> bool:
+    """Whether it went the straight way, and nothing but the queue made it wait."""
+    assert course.call
+    delivered_once = course.record is None or course.record.line.deliveries == 1
+    return delivered_once and len(course.begun) == 1 and not (course.call.delay or course.retries)
+
+
+def _overlaps(course: Course, broken: list[Span]) -> bool:
+    since, until = _waited(course)
+    return any(span.begun <= until and since <= span.over + _SETTLING for span in broken)
+
+
+def _waited(course: Course) -> tuple[float, float]:
+    assert course.acknowledgement
+    return course.acknowledgement.known_at, course.begun[0].at
+
+
+def _overtaken(courses: list[Course]) -> Iterator[tuple[Course, int]]:
+    """Each task with how many began while it waited though they come after it."""
+    levels: dict[int, list[float]] = defaultdict(list)
+    peers: dict[int, list[Course]] = defaultdict(list)
+    for course in courses:
+        assert course.call
+        levels[course.call.priority].append(course.begun[0].at)
+        peers[course.call.priority].append(course)
+    for begun in levels.values():
+        begun.sort()
+    for priority, equals in peers.items():
+        younger = _younger(equals)
+        for course in equals:
+            since, until = _waited(course)
+            lower = sum(
+                max(0, bisect_left(begun, until) - bisect_right(begun, since))
+                for level, begun in levels.items()
+                if level < priority
+            )
+            yield course, lower + younger[course.id]
+
+
+def _younger(equals: list[Course]) -> dict[str, int]:
+    """For each task, how many of the same priority were submitted after its 202 and began before it.
+
+    In the order of beginning, with a Fenwick tree over the times of submission: two million comparisons for
+    a hundred thousand tasks, where comparing each with each makes ten thousand million.
+    """
+    submitted = sorted(course.asked_at for course in equals)
+    tree = [0] * (len(submitted) + 1)
+    found: dict[str, int] = {}
+    for count, course in enumerate(sorted(equals, key=lambda course: course.begun[0].at)):
+        since, _ = _waited(course)
+        found[course.id] = count - _sum(tree, bisect_left(submitted, since))
+        _add(tree, bisect_left(submitted, course.asked_at) + 1)
+    return found
+
+
+def _sum(tree: list[int], until: int) -> int:
+    total = 0
+    while until > 0:
+        total += tree[until]
+        until -= until & -until
+    return total
+
+
+def _add(tree: list[int], at: int) -> None:
+    while at < len(tree):
+        tree[at] += 1
+        at += at & -at

@@ -1,0 +1,103 @@
+"""How long each fault was felt: the longest pause, the first success after it, the backlog drained."""
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from longshore_loadtest.history.record import Fault
+from longshore_loadtest.verify.seen import Seen
+
+
+class Recovery(Struct, frozen=True):
+    """One fault, and what became of the work. Seconds; `at` and the like on the run's clock."""
+
+    fault: str
+    target: str
+    begun_at: float
+    healed_at: float | None
+    """None: nothing tells that it was healed."""
+    longest_pause: float | None
+    """Between two completions, from the fault until the first one after it was healed."""
+    first_success_after: float | None
+    """From the healing to the next completion; None: there was none after it."""
+    drained_after: float | None
+    """From the healing until no more waits than before the fault; None: not seen."""
+    where: str
+
+
+class Span(NamedTuple):
+    """When something was broken: from its beginning until it was whole again."""
+
+    begun: float
+    over: float
+    fault: Fault
+    where: str
+    healed: float | None
+
+
+def spans(seen: Seen) -> list[Span]:
+    """Every fault that was really done, in order. One that was never healed lasts to the end."""
+    found: list[Span] = []
+    open_: dict[tuple[str, str], tuple[float, Fault, str, float | None]] = {}
+    for entry in seen.faults:
+        fault = entry.line
+        key = fault.name, fault.target
+        if fault.phase == "begun":
+            open_[key] = entry.at, fault, entry.where, None
+        elif fault.phase == "ended" and key in open_:
+            open_[key] = *open_[key][:3], entry.at
+        elif fault.phase == "healed" and key in open_:
+            begun, first, where, _ = open_.pop(key)
+            found.append(Span(begun, entry.at, first, where, entry.at))
+    for begun, first, where, ended in open_.values():
+        found.append(Span(begun, float("inf") if ended is None else ended, first, where, ended))
+    return sorted(found, key=lambda span: span.begun)
+
+
+def recoveries(seen: Seen) -> list[Recovery]:
+    """What each fault did to the flow of work, from the marks and the samples."""
+    done = sorted(
+        [mark.at for course in seen.tasks.values() for mark in course.ended]
+        + [mark.at for batch in seen.batches.values() for marks in batch.ended.values() for mark in marks]
+    )
+    return [
+        Recovery(
+            fault=span.fault.name,
+            target=span.fault.target,
+            begun_at=span.begun,
+            healed_at=span.healed,
+            longest_pause=_longest_pause(done, span),
+            first_success_after=_first_after(done, span.healed),
+            drained_after=_drained_after(seen, span),
+            where=span.where,
+        )
+        for span in spans(seen)
+    ]
+
+
+def _first_after(done: list[float], moment: float | None) -> float | None:
+    if moment is None:
+        return None
+    index = bisect_left(done, moment)
+    return done[index] - moment if index < len(done) else None
+
+
+def _longest_pause(done: list[float], span: Span) -> float | None:
+    until = bisect_left(done, span.over)
+    if until == len(done):
+        return None
+    moments = [span.begun, *done[bisect_right(done, span.begun) : until + 1]]
+    return max((after - before for before, after in pairwise(moments)), default=0.0)
+
+
+def _drained_after(seen: Seen, span: Span) -> float | None:
+    if span.healed is None:
+        return None
+    before = [sample.line.backlog for sample in seen.samples if sample.at <= span.begun]
+    usual = before[-1] if before else 0
+    drained = [
+        sample.at for sample in seen.samples if sample.at >= span.healed and sample.line.backlog <= usual
+    ]
+    return drained[0] - span.healed if drained else None

@@ -1,0 +1,225 @@
+"""Whatever becomes of the monkey, what it broke is made whole."""
+
+import signal
+import sys
+import threading
+from os import environ
+from pathlib import Path
+
+import pytest
+
+from longshore_loadtest.faults.monkey import Monkey
+from longshore_loadtest.faults.plan import Plan, Step
+from longshore_loadtest.faults.wounds import Wounds, heal
+from longshore_loadtest.targets.impossible import Impossible
+from longshore_loadtest.targets.injuries.every import AnyInjury
+from longshore_loadtest.targets.injuries.freeze import Freeze
+from longshore_loadtest.targets.local import LocalTarget
+from longshore_loadtest.targets.processes import Process
+from longshore_loadtest.targets.target import Instance
+from tests.loadtest.standing_in import FROZEN, ROOT, RUNNING, Told, data, freezing, target, worker
+from tests.services.program import Program
+from tests.services.waiting import Eventually
+
+__all__ = ["data", "target"]
+
+
+def test_a_fault_heals_when_its_time_is_over(target: LocalTarget, tmp_path: Path) -> None:
+    # Given
+    told, wounds, states = Told(), Wounds(tmp_path / "wounds"), list[str]()
+    one = worker(target)
+
+    def tell(name: str, place: str, phase: str, detail: str) -> None:
+        told(name, place, phase, detail)
+        states.append(one.state())
+        if phase == "begun":
+            assert [entry.wound.fault for entry in wounds.left()] == ["freeze"]
+
+    # When
+    Monkey(target, Plan([freezing(0.3)]), wounds, tell).run()
+
+    # Then
+    assert told.phases() == ["begun", "ended", "healed"]
+    assert told.lines[0] == ("freeze", "worker", "begun", f"worker ({one.pid}), for 0.3 s, chance 7")
+    assert states[-1] in RUNNING
+    assert wounds.left() == []
+
+
+def test_a_frozen_process_is_stopped_with_its_children(
+    target: LocalTarget, tmp_path: Path, eventually: Eventually
+) -> None:
+    # Given
+    stop = threading.Event()
+    family = worker(target).family()
+    monkey = Monkey(target, Plan([freezing(60.0)]), Wounds(tmp_path), Told())
+
+    # When
+    thread = threading.Thread(target=monkey.run, args=[stop])
+    thread.start()
+
+    # Then
+    assert len(family) == 2
+    eventually(lambda: {one.state() for one in family} == {FROZEN})
+
+    # When the run is over before the fault is
+    stop.set()
+    thread.join(30)
+
+    # Then
+    assert not thread.is_alive()
+    assert {one.state() for one in family} <= RUNNING
+
+
+def test_a_killed_part_is_whole_when_another_is_there(target: LocalTarget, tmp_path: Path) -> None:
+    # Given
+    before = worker(target)
+    told = Told()
+
+    # When
+    Monkey(target, Plan([Step(0.0, "kill-forced", "worker", 0.0, 1)]), Wounds(tmp_path), told).run()
+
+    # Then
+    assert told.phases() == ["begun", "ended", "healed"]
+    assert not before.alive()
+    assert worker(target).pid != before.pid
+
+
+def test_an_exception_heals(target: LocalTarget, tmp_path: Path) -> None:
+    # Given somebody who is told, and fails
+    def tell(_name: str, _place: str, phase: str, _detail: str) -> None:
+        if phase == "begun":
+            raise KeyboardInterrupt
+
+    # When
+    with pytest.raises(KeyboardInterrupt):
+        Monkey(target, Plan([freezing(60.0)]), Wounds(tmp_path), tell).run()
+
+    # Then
+    assert worker(target).state() in RUNNING
+    assert Wounds(tmp_path).left() == []
+
+
+@pytest.mark.parametrize("words", [[], ["--thread"]], ids=["main thread", "daemon thread"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+def test_a_signal_heals(
+    data: Path,
+    target: LocalTarget,
+    tmp_path: Path,
+    eventually: Eventually,
+    number: signal.Signals,
+    words: list[str],
+) -> None:
+    # Given a process that has frozen the worker
+    breaking = _breaking(data, tmp_path, words)
+    one = worker(target)
+    eventually(lambda: one.state() == FROZEN, within=30)
+
+    # When
+    breaking.process.send_signal(number)
+    breaking.wait()
+
+    # Then
+    assert one.state() in RUNNING
+    assert Wounds(tmp_path / "wounds").left() == []
+
+
+def test_an_interrupt_while_it_heals_does_not_leave_it_unhealed(
+    target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given somebody who presses Ctrl-C again
+    healing = Freeze.end
+    pressed = list[int]()
+
+    def interrupted(self: Freeze, main: Process) -> None:
+        pressed.append(1)
+        if len(pressed) == 1:
+            raise KeyboardInterrupt
+        healing(self, main)
+
+    monkeypatch.setattr(Freeze, "end", interrupted)
+
+    # When
+    with pytest.raises(KeyboardInterrupt):
+        Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), Told()).run()
+
+    # Then
+    assert worker(target).state() in RUNNING
+    assert Wounds(tmp_path).left() == []
+
+
+def test_healing_is_tried_again(target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a target that cannot be reached twice
+    treat, tried, told = LocalTarget.treat, list[int](), Told()
+
+    def away(self: LocalTarget, name: str, instance: Instance, injury: AnyInjury) -> None:
+        tried.append(1)
+        if len(tried) < 3:
+            raise Impossible("no answer")
+        treat(self, name, instance, injury)
+
+    monkeypatch.setattr(LocalTarget, "treat", away)
+
+    # When
+    Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), told).run()
+
+    # Then
+    assert told.phases() == ["begun", "ended", "healed"]
+
+
+def test_what_a_killed_monkey_left_is_healed_from_the_record(
+    data: Path, target: LocalTarget, tmp_path: Path, eventually: Eventually
+) -> None:
+    # Given
+    breaking = _breaking(data, tmp_path, [])
+    one = worker(target)
+    eventually(lambda: {member.state() for member in one.family()} == {FROZEN}, within=30)
+
+    # When
+    breaking.kill()
+    told = heal(tmp_path / "wounds")
+
+    # Then
+    assert told == {f"freeze/worker (worker ({one.pid}))": None}
+    assert {member.state() for member in one.family()} <= RUNNING
+    assert heal(tmp_path / "wounds") == {}
+
+
+def test_a_wound_that_cannot_be_healed_stays_on_record(
+    data: Path, tmp_path: Path, eventually: Eventually
+) -> None:
+    # Given
+    breaking = _breaking(data, tmp_path, [])
+    eventually(lambda: Wounds(tmp_path / "wounds").left(), within=30)
+    breaking.kill()
+
+    def nobody(_address: object) -> LocalTarget:
+        raise Impossible("nobody answers")
+
+    # When
+    first = heal(tmp_path / "wounds", nobody)
+
+    # Then
+    assert list(first.values()) == ["nobody answers"]
+    assert list(heal(tmp_path / "wounds").values()) == [None]
+
+
+def test_what_does_not_come_back_is_not_called_healed(
+    target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a target that is never whole
+    told = Told()
+    monkeypatch.setattr(LocalTarget, "whole", lambda _self, _part: False)
+
+    # When
+    Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), told, recovery=0.5).run()
+
+    # Then
+    assert told.phases() == ["begun", "ended", "ended"]
+    assert told.lines[-1][3] == "not whole within 0.5 s"
+
+
+def _breaking(data: Path, tmp_path: Path, words: list[str]) -> Program:
+    command = [sys.executable, "-m", "tests.loadtest.breaking", str(data), str(tmp_path / "wounds"), *words]
+    program = Program(command, tmp_path / "breaking.log", environ, ROOT)
+    program.start()
+    return program

@@ -1,0 +1,109 @@
+"""A plan of faults: the same from the same seed, fair to every fault, and read back from a history."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+
+from longshore_loadtest.faults.choices import EVERY, Choice, chosen
+from longshore_loadtest.faults.kinds import FAULTS
+from longshore_loadtest.faults.plan import Plan, drawn, replayed
+from longshore_loadtest.history.record import Fault, Header
+from longshore_loadtest.targets.impossible import Impossible
+
+CHOICES = chosen(["kill-*/worker", "freeze", "node-drain"])
+
+
+def _drawn(seed: int, choices: list[Choice] = CHOICES, length: float = 3600.0) -> Plan:
+    return drawn(choices, seed=seed, length=length, interval=20.0, duration=10.0)
+
+
+def test_the_same_seed_makes_the_same_plan_and_another_seed_another() -> None:
+    assert _drawn(1) == _drawn(1)
+    assert _drawn(1).steps != _drawn(2).steps
+
+
+def test_the_order_in_which_faults_are_named_makes_no_difference() -> None:
+    assert _drawn(1, CHOICES[::-1]) == _drawn(1)
+
+
+def test_a_plan_ends_in_time_and_leaves_pauses_between_faults() -> None:
+    # When
+    steps = _drawn(3).steps
+
+    # Then
+    assert steps[-1].at + steps[-1].seconds <= 3600.0
+    pauses = [after.at - before.at - before.seconds for before, after in pairwise(steps)]
+    assert min(pauses) >= 9.9
+    assert max(pauses) <= 30.2
+
+
+def test_in_every_round_each_fault_comes_as_often_as_its_weight_says() -> None:
+    # Given
+    a_round = sum(FAULTS[choice.fault].weight for choice in EVERY)
+
+    # When
+    steps = _drawn(4, list(EVERY), length=2 * 3600.0 * 24).steps
+    first, second = (
+        Counter(Choice(step.fault, step.place) for step in steps[at : at + a_round]) for at in (0, a_round)
+    )
+
+    # Then
+    assert first == second == {choice: FAULTS[choice.fault].weight for choice in EVERY}
+    assert first[Choice("kill-forced", "worker")] == 3
+
+
+def test_what_is_over_in_a_moment_does_not_last() -> None:
+    assert {step.seconds == 0.0 for step in _drawn(5).steps if step.fault.startswith("kill")} == {True}
+    assert all(5.0 <= step.seconds <= 15.0 for step in _drawn(5).steps if step.fault == "freeze")
+
+
+def test_a_plan_without_faults_is_empty() -> None:
+    assert _drawn(1, []).steps == []
+
+
+def test_a_run_is_repeated_from_its_history() -> None:
+    # Given the history of a run that followed a plan, with a fault that found nobody
+    plan = _drawn(6)
+    lines = [
+        Fault(
+            at=100.0 + step.at,
+            name=step.fault,
+            target=step.place,
+            phase="skipped" if number == 2 else "begun",
+            detail=f"worker (17), {step.said()}",
+        )
+        for number, step in enumerate(plan.steps)
+    ]
+    ends = [Fault(at=one.at + 1, name=one.name, target=one.target, phase="healed") for one in lines]
+
+    # When
+    again = replayed([Header(run="r", started_at="2026-01-01T00:00:00Z"), *lines, *ends], begins_at=100.0)
+
+    # Then
+    assert again.steps == plan.steps
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["freeze/redis"], {"freeze/redis"}),
+        (["*/flower", "!kill-*"], {"freeze/flower", "rolling-upgrade/flower", "scale-to-zero/flower"}),
+        (
+            ["cut", "!cut/rabbitmq:*", "!*/api:client"],
+            {"cut/redis:api", "cut/redis:scheduler", "cut/redis:worker"},
+        ),
+    ],
+)
+def test_patterns_choose(patterns: list[str], expected: set[str]) -> None:
+    assert {str(choice) for choice in chosen(patterns)} == expected
+
+
+def test_a_misspelt_fault_is_not_passed_over() -> None:
+    with pytest.raises(Impossible, match="no fault is called freze"):
+        chosen(["freze"])
+
+
+def test_without_patterns_everything_is_chosen() -> None:
+    assert chosen([]) == list(EVERY)
+    assert chosen(["!node-*"]) == [choice for choice in EVERY if choice.place != "node"]

@@ -1,0 +1,69 @@
+"""What each fault did to the flow of work is told in seconds."""
+
+from longshore_loadtest.history.record import Fault, Line, Mark, Sample
+from longshore_loadtest.verify import Recovery
+from longshore_loadtest.verify.recovery import recoveries
+from longshore_loadtest.verify.seen import sort
+from tests.loadtest.telling import history_of
+
+DONE = [1.0, 2.0, 3.0, 7.0, 9.5, 10.0]
+
+
+def _recoveries(*faults: Line, backlog: dict[float, int] | None = None) -> list[Recovery]:
+    marks = [Mark(at=at, event="ended", id=f"r-{at}", token=str(at)) for at in DONE]
+    samples = [Sample(at=at, backlog=waiting) for at, waiting in (backlog or {}).items()]
+    return recoveries(sort(history_of([*marks, *samples, *faults])))
+
+
+def _fault(at: float, phase: str, name: str = "kill", target: str = "worker-1") -> Fault:
+    return Fault(at=at, name=name, target=target, phase=phase)  # type: ignore[arg-type]
+
+
+def test_a_fault_is_told_with_its_pause_and_the_first_success_after_it() -> None:
+    # When
+    (one,) = _recoveries(_fault(2.5, "begun"), _fault(2.6, "ended"), _fault(8.0, "healed"))
+
+    # Then
+    assert (one.fault, one.target, one.begun_at, one.healed_at) == ("kill", "worker-1", 2.5, 8.0)
+    assert one.longest_pause == 4.0
+    assert one.first_success_after == 1.5
+    assert one.drained_after is None
+
+
+def test_the_backlog_is_drained_when_no_more_waits_than_before() -> None:
+    # Given
+    backlog = {1.0: 5, 2.0: 10, 6.0: 400, 8.5: 90, 9.0: 10, 9.5: 0}
+
+    # When
+    (one,) = _recoveries(_fault(2.5, "begun"), _fault(8.0, "healed"), backlog=backlog)
+
+    # Then
+    assert one.drained_after == 1.0
+
+
+def test_nothing_was_done_after_a_fault() -> None:
+    (one,) = _recoveries(_fault(2.5, "begun"), _fault(11.0, "healed"))
+    assert (one.first_success_after, one.longest_pause) == (None, None)
+
+
+def test_a_fault_that_was_never_healed_has_no_recovery() -> None:
+    (one,) = _recoveries(_fault(2.5, "begun"))
+    assert (one.healed_at, one.first_success_after, one.drained_after) == (None, None, None)
+
+
+def test_what_was_skipped_was_no_fault() -> None:
+    assert _recoveries(_fault(2.5, "skipped")) == []
+
+
+def test_faults_at_the_same_time_are_told_apart() -> None:
+    # When
+    first, second = _recoveries(
+        _fault(1.5, "begun"),
+        _fault(2.5, "begun", target="worker-2"),
+        _fault(6.0, "healed", target="worker-2"),
+        _fault(9.0, "healed"),
+    )
+
+    # Then
+    assert (first.target, first.healed_at) == ("worker-1", 9.0)
+    assert (second.target, second.healed_at) == ("worker-2", 6.0)
