@@ -15,6 +15,7 @@ from longshore_cli.up.leashed import Leash
 from longshore_cli.up.log import Log
 from longshore_cli.up.part import Part, Recipe
 from longshore_cli.up.supervisor import Supervisor
+from tests.services.waiting import Eventually
 
 from .gone import gone
 
@@ -172,7 +173,7 @@ while True: signal.pause()
     assert "does not stop and is killed" not in _events(log, "up")
 
 
-def test_children_of_a_part_do_not_outlive_it(run: Run, tmp_path: Path) -> None:
+def test_children_of_a_part_do_not_outlive_it(run: Run, tmp_path: Path, eventually: Eventually) -> None:
     # Given a part that leaves a child behind, which holds its output open
     note, ready = tmp_path / "child", tmp_path / "ready"
     code = f"""
@@ -189,8 +190,8 @@ while True: signal.pause()
 
     run(act)
 
-    # Then
-    assert gone(int(note.read_text()))
+    # Then, as soon as the kernel has carried it out
+    eventually(lambda: gone(int(note.read_text())))
 
 
 def test_a_line_without_an_end_and_one_far_too_long_harm_nothing(run: Run, tmp_path: Path) -> None:
