@@ -15,6 +15,11 @@ DROP = """text => {
     return data;
 }"""
 
+HIDE = """() => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
 
 def _file(text: str, name: str = "numbers.txt") -> FilePayload:
     return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
@@ -64,6 +69,22 @@ def test_the_output_of_an_uploaded_file_downloads_by_itself(system: System, visi
     expect(page.get_by_text("The output of numbers.txt is being downloaded.")).to_be_visible()
     expect(page.locator("#done")).to_have_text("300")
     expect(page.locator("#failed-count")).to_have_text("2")
+
+
+def test_the_output_comes_though_its_tab_is_behind_another_one(system: System, visit: Visit) -> None:
+    # Given a file that is not done when its tab is left
+    system.client.pause("add")
+    page = visit("/upload")
+    _choose(page, "add", "1 2\n")
+    id = _send(page)
+    expect(page.locator("#link-state")).to_have_text("Live")
+    page.evaluate(HIDE)
+
+    # When
+    output = _fetched_by(page, lambda: system.client.resume("add"))
+
+    # Then
+    assert output == _output(system, id) == b"3\n"
 
 
 def test_lines_that_failed_are_listed_with_number_and_reason(system: System, visit: Visit) -> None:

@@ -1,7 +1,7 @@
 /**
  * The page's one stream of events. It is closed while nobody looks, because a browser opens six connections to a
- * server at the most, and opened again by itself whatever ended it; each opening announces a change, since what
- * happened meanwhile was not heard.
+ * server at the most, unless `<body data-awaits>` says that something is to be done when it happens. It is opened
+ * again by itself whatever ended it; each opening announces a change, since what happened meanwhile was not heard.
  */
 
 import { announceChange, announceSnapshot } from "./signals";
@@ -30,7 +30,10 @@ export function follow(): void {
   if (!url) return;
   show("connecting", "Connecting…");
   open(url);
-  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open(url)));
+  document.addEventListener("visibilitychange", () => {
+    if (isIdle()) close();
+    else if (!document.hidden) open(url);
+  });
   // A page from the browser's cache comes back with its stream gone.
   addEventListener("pageshow", (event) => event.persisted && open(url));
   addEventListener("pagehide", close);
@@ -38,7 +41,7 @@ export function follow(): void {
 
 function open(url: string): void {
   close();
-  if (document.hidden) return;
+  if (isIdle()) return;
   source = new EventSource(url);
   source.addEventListener("open", () => {
     pause = FIRST_PAUSE;
@@ -64,6 +67,10 @@ function open(url: string): void {
     reopening = window.setTimeout(() => open(url), pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
   });
+}
+
+function isIdle(): boolean {
+  return document.hidden && !("awaits" in document.body.dataset);
 }
 
 function close(): void {

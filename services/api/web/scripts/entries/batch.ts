@@ -35,6 +35,8 @@ function shown(): HTMLElement | null {
 function look(): void {
   const { id = "", name = "", state: now, done, failed: wrong, total } = shown()?.dataset ?? {};
   if (now === "RUNNING") pace(Number(done), Number(total));
+  // In a tab behind others the file comes as well.
+  document.body.toggleAttribute("data-awaits", isWatched(id));
   if (now === "DONE" && isWatched(id) && takeWatched(id)) void fetchOutput(id, name);
   const due = now === "DONE" || performance.now() > nextListing; // Nothing comes after that which would ask again.
   if (now !== state || (wrong !== failed && due)) list();
