@@ -51,12 +51,12 @@ test-browser: .venv/synced $(PAGE) $(AXE) ## the page in a real Chromium, on the
 	@$(RUN) python -m tests.services
 	@$(RUN) python -m tests.browser
 	@rm -rf build/browser
-	$(RUN) pytest -m browser -n $(PROCESSES) --dist loadfile tests/browser tests/loadtest/test_report_browser.py $(ARGS)
+	$(RUN) pytest -m browser -n $(PROCESSES) --dist loadfile tests/browser $(ARGS)
 
 .PHONY: test-loadtest
-test-loadtest: .venv/synced ## the load tests' own tests: faults on a whole system, and builds that are defective on purpose
+test-loadtest: .venv/synced $(PAGE) $(AXE) ## the load tests' own: faults on a whole system, builds that are defective on purpose, the report
 	@$(RUN) python -m tests.services
-	$(RUN) pytest -m "loadtest or faults" --timeout 300 tests/loadtest $(ARGS)
+	$(RUN) pytest -m "loadtest or faults or browser" --timeout 300 tests/loadtest $(ARGS)
 
 .PHONY: test-contract
 test-contract: .venv/synced ## what holds for every broker (LONGSHORE_TEST_SERVICES=docker: RabbitMQ 4.3)
