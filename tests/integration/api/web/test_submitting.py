@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from longshore.ledger import Ledger
+from longshore.settings import Settings
+from longshore_api import create_app
 
 
 def _send(client: FlaskClient, **typed: str) -> TestResponse:
@@ -83,3 +86,16 @@ def test_the_form_is_filled_in_like_an_earlier_task(client: FlaskClient) -> None
     assert re.search(r'name="arg.a"[^>]* value="2"', form)
     assert re.search(r'name="priority" value="7"', form)
     assert 'name="id" value="x"' not in form
+
+
+@pytest.mark.parametrize("address", ["/submit", "/upload"])
+def test_where_no_task_is_known_the_forms_say_how_to_get_one(
+    address: str, settings: Settings, ledger: Ledger
+) -> None:
+    # When
+    with create_app(settings, ledger).test_client() as client:
+        page = client.get(address).text
+
+    # Then
+    assert "No task is known yet." in page
+    assert "longshore worker --tasks" in page
