@@ -98,4 +98,4 @@ def test_where_no_task_is_known_the_forms_say_how_to_get_one(
 
     # Then
     assert "No task is known yet." in page
-    assert "longshore worker --tasks" in page
+    assert "LONGSHORE_TASKS=my_tasks.py longshore worker" in page
