@@ -49,7 +49,7 @@ files.set(manifest["licences.txt"], notices);
 // Beside, then in one step: an API that runs meanwhile does not find half a page.
 const fresh = `${target}.new`;
 rmSync(fresh, { recursive: true, force: true });
-mkdirSync(fresh);
+mkdirSync(fresh, { recursive: true });
 let zipped = 0;
 for (const [name, contents] of files) {
   const small = gzipSync(contents, { level: 9 });
