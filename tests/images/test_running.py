@@ -95,10 +95,12 @@ def test_a_fresh_install_runs_add_and_a_stopped_worker_lets_its_task_end(
 
         # When
         added = client.submit("add", 1, 2)
-        slept = client.submit("sleep", 5)
 
         # Then
         assert added.result(timeout=60) == 3
+
+        # Given
+        slept = client.submit("sleep", 5)
         eventually(lambda: slept.status().state == "STARTED")
         assert worker.ask("python", "-m", "longshore_worker", "--probe") == ""
 
