@@ -109,3 +109,22 @@ def test_a_system_that_does_not_answer_is_asked_all_the_same(tmp_path: Path) -> 
     waited = [e.line for e in history.entries if isinstance(e.line, Invoke) and e.line.at < first]
     assert len({line.process for line in waited if line.action == "submit"}) >= 15
     assert all(line.due is not None and line.due <= line.at for line in waited if line.action == "submit")
+
+
+def test_an_accepted_task_that_is_not_there_is_told_to_the_verdict(tmp_path: Path) -> None:
+    # Given: an API that accepts everything, and knows nothing of it afterwards
+    with stalling_api(enough=1) as (url, _):
+        settings = Settings(
+            url=url, folder=tmp_path, users=1, rate=5.0, seconds=3.0, patience=1.0, followed=1.0
+        )
+
+        # When
+        with generator(settings, processes=1, workers=0, web=None) as locust:
+            locust.wait(60)
+
+    # Then: no answer of unknown meaning, but a 404
+    history = read(tmp_path)
+    reads = {e.line.op for e in history.entries if isinstance(e.line, Invoke) and e.line.action == "read"}
+    told = [e.line for e in history.entries if isinstance(e.line, Fail | Info) and e.line.op in reads]
+    assert told
+    assert all(isinstance(line, Fail) and line.status == 404 for line in told)

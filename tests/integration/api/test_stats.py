@@ -27,6 +27,23 @@ def test_tasks_are_counted_by_state_and_queue(
     assert (stats["workers"], stats["parked"]) == (1, 0)
 
 
+def test_a_snapshot_asks_the_ledger_for_each_thing_once(
+    client: FlaskClient, submit: Submit, catalogued: Ledger
+) -> None:
+    # Given
+    submit("add", [1, 2])
+    catalogued.runs.beat("STANDIN1", {"queues": ["add"]})
+    redis = catalogued.connection.redis
+    redis.config_resetstat()
+
+    # When
+    client.get("/v1/stats/snapshot")
+
+    # Then: the kinds of tasks are read for the counts, who is asked to drain for the workers
+    asked = redis.info("commandstats")
+    assert (asked["cmdstat_smembers"]["calls"], asked["cmdstat_hkeys"]["calls"]) == (1, 1)
+
+
 def test_a_snapshot_shows_the_whole(
     client: FlaskClient, submit: Submit, worker: StandInWorker, catalogued: Ledger
 ) -> None:

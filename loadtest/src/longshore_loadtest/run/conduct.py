@@ -37,6 +37,10 @@ from longshore_loadtest.targets.target import Local, Target
 _CATALOGUE: Final = 60.0
 """Seconds that a pool of workers may take to publish the tasks."""
 _OVERTIME: Final = 60.0
+_SHOWN: Final = 0.2
+"""Seconds between two looks at how far it is."""
+_LOOK: Final = 1.0
+"""Seconds between two looks for the tasks: nothing announces them."""
 
 
 def conduct(plan: Plan) -> BaseException | None:
@@ -102,7 +106,7 @@ def _load(
 def _wait(locust: Child, sampler: Sampler, progress: Progress, seconds: float) -> None:
     until = time.monotonic() + seconds
     while locust.running and time.monotonic() < until:
-        time.sleep(0.2)
+        time.sleep(_SHOWN)
         progress.show(sampler.last)
 
 
@@ -143,7 +147,7 @@ def _find_tasks(plan: Plan, marks: str) -> None:
                 raise CannotRun(str(error)) from error
             if MARK in names:
                 return
-            time.sleep(1.0)
+            time.sleep(_LOOK)
     raise CannotRun(
         f"no worker there has the tasks of the load test. Start one with them: longshore up --tasks {TASKS}, "
         f"with LONGSHORE_LOADTEST_MARKS={marks} in its environment; on Kubernetes, loadtest.enabled=true"

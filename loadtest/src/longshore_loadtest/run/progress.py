@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 from longshore.client.events import Snapshot
+from longshore.states import TO_BE_STARTED
 
 _EVERY: Final = 5.0
 
@@ -28,7 +29,7 @@ class Progress:
             self.say("the API does not answer")
             return
         states = snapshot.states
-        waiting = sum(states.get(state, 0) for state in ("PENDING", "QUEUED", "RETRY"))
+        waiting = sum(states.get(state, 0) for state in TO_BE_STARTED)
         self.say(
             f"{snapshot.rates.submitted:6.1f}/s in  {snapshot.rates.succeeded:6.1f}/s done  "
             f"{waiting:6} waiting  {states.get('STARTED', 0):4} running  {snapshot.workers.alive} workers"

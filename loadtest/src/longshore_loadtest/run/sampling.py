@@ -9,13 +9,13 @@ import httpx
 import msgspec
 
 from longshore.client.events import Quantiles, Snapshot
+from longshore.states import TO_BE_STARTED
 from longshore_loadtest.history.record import Sample
 from longshore_loadtest.history.writer import Writer
 
 _EVERY: Final = 1.0
 _SLOW_EVERY: Final = 5
 """Replicas and memory are looked at each so many samples: that costs more."""
-_WAITING: Final = ("PENDING", "QUEUED", "RETRY")
 
 Look = Callable[[], tuple[dict[str, int], dict[str, float]]]
 """Replicas by part, and memory by part in bytes."""
@@ -69,7 +69,7 @@ def _sample(at: float, snapshot: Snapshot, replicas: dict[str, int], memory: dic
     return Sample(
         at=at,
         states=snapshot.states,
-        backlog=sum(snapshot.states.get(state, 0) for state in _WAITING),
+        backlog=sum(snapshot.states.get(state, 0) for state in TO_BE_STARTED),
         workers=snapshot.workers.alive,
         replicas=replicas,
         rates=msgspec.structs.asdict(snapshot.rates),

@@ -5,10 +5,10 @@ from typing import Final
 
 from longshore.client import Client
 from longshore.errors import LongshoreError
+from longshore.states import TERMINAL, State
 from longshore_loadtest.marks.answers import QUEUE
 
 _EVERY: Final = 0.5
-_OPEN: Final = ("PENDING", "QUEUED", "STARTED", "RETRY")
 
 
 def settle(client: Client, seconds: float) -> int:
@@ -29,4 +29,4 @@ def settle(client: Client, seconds: float) -> int:
 
 def _open(client: Client) -> int:
     counts = [queue.counts for queue in client.queues() if queue.name == QUEUE]
-    return sum(count.get(state, 0) for count in counts for state in _OPEN)
+    return sum(count.get(state, 0) for count in counts for state in State if state not in TERMINAL)

@@ -60,7 +60,10 @@ class Follower:
         return None
 
     def _note(self, operation: int, answer: Answer, id: str) -> None:
-        if answer.known != "ok":
+        if answer.known == "fail":  # 404 among them: a task that was accepted is not there
+            self._book.fail(operation, answer.status, answer.why)
+            return
+        if answer.known == "info":
             self._book.info(operation, answer.why)
             return
         state = str(msgspec.json.decode(answer.body, type=dict[str, Any])["state"])

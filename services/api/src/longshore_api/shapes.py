@@ -7,6 +7,7 @@ from msgspec import Struct
 from longshore.catalogue import TaskSpec
 from longshore.ledger.figures import Interval
 from longshore.ledger.shapes import Moment, QueueView, WorkerView
+from longshore.states import TO_BE_STARTED
 
 
 class Problem(Struct, frozen=True):
@@ -59,6 +60,11 @@ class Queue(Struct, frozen=True):
     workers: int
     broker: dict[str, Any] | None
     """Ready messages and consumers, as the scheduler saw them `age` seconds ago."""
+
+    @property
+    def waiting(self) -> int:
+        """Tasks that no worker has."""
+        return sum(self.counts[state] for state in TO_BE_STARTED)
 
     @classmethod
     def of(cls, view: QueueView) -> Self:
@@ -244,6 +250,11 @@ class Snapshot(Struct, frozen=True):
     """Copies that the ledger does not know."""
     interval: Interval | None
     """The newest of `GET /v1/stats/history`."""
+
+    @property
+    def waiting(self) -> int:
+        """Tasks that no worker has."""
+        return sum(self.states[state] for state in TO_BE_STARTED)
 
 
 class History(Struct, frozen=True):

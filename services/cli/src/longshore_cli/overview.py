@@ -9,7 +9,7 @@ from rich.text import Text
 
 from longshore.client import Snapshot
 from longshore.client.events import Quantiles
-from longshore.states import WAITING, State
+from longshore.states import TO_BE_STARTED, State
 from longshore_cli.display import ago, state_style
 
 COLUMNS: Final = ("at", "waiting", "started", "failed", "submitted/s", "ended/s", "workers", "busy")
@@ -19,7 +19,7 @@ def row(snapshot: Snapshot) -> Sequence[Any]:
     """The figures that say most, one for each of COLUMNS."""
     return (
         snapshot.at,
-        sum(snapshot.states.get(state, 0) for state in (*WAITING, State.QUEUED)),
+        sum(snapshot.states.get(state, 0) for state in TO_BE_STARTED),
         snapshot.states.get(State.STARTED, 0),
         snapshot.states.get(State.FAILURE, 0),
         round(snapshot.rates.submitted, 1),

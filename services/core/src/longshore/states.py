@@ -28,6 +28,9 @@ class State(StrEnum):
 WAITING: Final = frozenset({State.PENDING, State.RETRY})
 """No copy is known to be in the broker: the relay may claim it."""
 
+TO_BE_STARTED: Final = WAITING | {State.QUEUED}
+"""The backlog: accepted, and no worker has it."""
+
 TERMINAL: Final = frozenset({State.SUCCESS, State.FAILURE, State.REVOKED})
 """The run is over; only a recorded retry by hand leaves FAILURE and REVOKED."""
 

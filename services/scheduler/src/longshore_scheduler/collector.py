@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from longshore.errors import LedgerUnavailable
 from longshore.ledger import Ledger
+from longshore.states import TO_BE_STARTED
 
 _BOUNDS_MS = [2**n for n in range(23)]
 """All of them, seen or not: a bucket that appears later would look like a jump to `rate()`."""
@@ -99,7 +100,7 @@ class LedgerCollector(Collector):
                 tasks.add_metric([view.name, state], count)
             values: dict[str, float] = defaultdict(float, view.broker or {})
             figures = {
-                "backlog": sum(view.counts[state] for state in ("PENDING", "RETRY", "QUEUED")),
+                "backlog": sum(view.counts[state] for state in TO_BE_STARTED),
                 "backlog_age_seconds": _age(view.oldest_at),
                 "outstanding": view.outstanding,
                 "paused": int(view.paused is not None),

@@ -26,18 +26,19 @@ def lacks_proxy(target: Target, place: str) -> str | None:
 
 def tell(target: Target, place: str, toxics: Toxics) -> None:
     """Set what is wrong with a way. Raises Impossible."""
-    url = target.proxy(place)
-    if url is None:
-        raise Impossible(f"there is no proxy on the way {place}")
-    _ask(url, "PUT", msgspec.json.encode(toxics))
+    _ask(_url(target, place), "PUT", msgspec.json.encode(toxics))
 
 
 def asked(target: Target, place: str) -> Toxics:
     """What is wrong with a way now. Raises Impossible."""
+    return msgspec.json.decode(_ask(_url(target, place), "GET"), type=Toxics)
+
+
+def _url(target: Target, place: str) -> str:
     url = target.proxy(place)
     if url is None:
         raise Impossible(f"there is no proxy on the way {place}")
-    return msgspec.json.decode(_ask(url, "GET"), type=Toxics)
+    return url
 
 
 def _ask(url: str, method: str, body: bytes = b"") -> bytes:

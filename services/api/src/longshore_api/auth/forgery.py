@@ -14,7 +14,7 @@ FIELD: Final = "csrf"
 
 
 def token_of(session: str) -> str:
-    """What only a page that this API gave to this session can know."""
+    """What only a page of ours, shown to whoever has the session, can know."""
     return hmac.new(session.encode(), b"csrf", sha256).hexdigest()
 
 

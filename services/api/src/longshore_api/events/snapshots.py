@@ -14,7 +14,7 @@ from longshore.ledger.figures import Sample, intervals
 from longshore.ledger.history import EVERY
 from longshore.ledger.shapes import QueueView, WorkerView
 from longshore.ledger.times import rfc3339
-from longshore.states import WAITING, State
+from longshore.states import TO_BE_STARTED, State
 from longshore_api.events.quantiles import quantiles
 from longshore_api.shapes import Quantiles, QueueNow, Rates, Snapshot, WorkersNow
 
@@ -62,10 +62,10 @@ class Snapshots:
         self._failure, self._made_at = None, time.monotonic()
 
     def _make(self, ledger: Ledger) -> Snapshot:
-        now = ledger.history.now()
+        counts, workers = ledger.views.counts(), ledger.views.workers()
+        now, queues = ledger.history.now(counts), ledger.views.queues(counts, workers)
         history = self._past(ledger, now)
         base = self._base(now, history)
-        queues, workers = ledger.views.queues(), ledger.views.workers()
         states: Counter[str] = Counter({str(state): 0 for state in State})
         for queue in queues:
             states.update(queue.counts)
@@ -124,7 +124,7 @@ def _queue(view: QueueView, now: Sample, base: Sample | None) -> QueueNow:
     return QueueNow(
         name=view.name,
         paused=view.paused is not None,
-        waiting=sum(view.counts[state] for state in (*WAITING, State.QUEUED)),
+        waiting=sum(view.counts[state] for state in TO_BE_STARTED),
         started=view.counts[State.STARTED],
         failed=view.counts[State.FAILURE],
         rate=round(succeeded + failed, 2),

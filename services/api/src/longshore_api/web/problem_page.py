@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from longshore_api.auth.origin import SAFE
 from longshore_api.web import assets
 from longshore_api.web.headers import secure
-
-_READS: Final = frozenset({"GET", "HEAD"})
 
 
 def wants_page() -> bool:
@@ -21,7 +20,7 @@ def wants_page() -> bool:
     if request.url_rule is not None:
         return "pages" in request.blueprints
     takes_html = any(kind == "text/html" for kind, _ in request.accept_mimetypes)
-    return takes_html and request.method in _READS and not request.path.startswith("/v1/")
+    return takes_html and request.method in SAFE and not request.path.startswith("/v1/")
 
 
 def problem_page(problem: Mapping[str, Any], headers: Mapping[str, str]) -> WerkzeugResponse:
@@ -33,7 +32,7 @@ def problem_page(problem: Mapping[str, Any], headers: Mapping[str, str]) -> Werk
 
 
 def _sign_in_address() -> str:
-    if request.method not in _READS:
+    if request.method not in SAFE:
         return "/sign-in"
     address = request.full_path if request.query_string else request.path
     return f"/sign-in?next={quote(address)}"

@@ -1,7 +1,6 @@
 """Signing in with a key, and out again."""
 
 from http import HTTPStatus
-from typing import Final
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -14,8 +13,6 @@ from longshore_api.auth.guard import needs, public
 from longshore_api.context import api, caller
 
 blueprint = Blueprint("sign_in", __name__)
-
-_COOKIE: Final = credentials.COOKIE
 
 _log = structlog.get_logger(__name__)
 
@@ -41,9 +38,8 @@ def sign_in() -> WerkzeugResponse:
     answer = redirect(local_path(request.form.get("next")), HTTPStatus.SEE_OTHER)
     # Lax: with Strict, a link in a chat would lead to the form. What changes something needs a token besides.
     # No lifetime: the ledger knows when the session is over.
-    answer.set_cookie(
-        _COOKIE, api().ledger.sessions.open(digest), httponly=True, samesite="Lax", secure=_is_private()
-    )
+    session = api().ledger.sessions.open(digest)
+    answer.set_cookie(credentials.COOKIE, session, httponly=True, samesite="Lax", secure=_is_private())
     _log.info("signed in", caller=key.name)
     return answer
 
@@ -57,7 +53,7 @@ def sign_out() -> WerkzeugResponse:
         api().ledger.sessions.close(session)
         _log.info("signed out", caller=caller())
     answer = redirect("/sign-in", HTTPStatus.SEE_OTHER)
-    answer.delete_cookie(_COOKIE)
+    answer.delete_cookie(credentials.COOKIE)
     return answer
 
 

@@ -73,7 +73,7 @@ def tasks() -> str | Response:
         within=WITHIN,
         sizes=SIZES,
         catalogue=sorted(api().ledger.catalogue.read()),
-        queues=sorted(view.name for view in views.queues()),
+        queues=sorted(views.counts()),
         older=_link(cursor=page.next or ""),
         newest=_link(),
         with_parts=_link(parts="true"),
@@ -91,11 +91,12 @@ def task(id: str) -> str:
     found = ledger.views.task(id)
     if found is None:
         raise NoSuchTask(id=id)
+    ended = found.state in TERMINAL
     return render_template(
         "task.html",
         task=found,
-        ended=found.state in TERMINAL,
-        explanation=ledger.explanations.explain(id),
+        ended=ended,
+        explanation=None if ended else ledger.explanations.explain(id),
         timeline=ledger.views.timeline(id) or [],
         curl=as_curl(found, request.host_url),
         python=as_python(found, request.host_url),

@@ -14,7 +14,7 @@ _COARSE: Final = ((60.0, 1, "s"), (3_600.0, 60, "min"), (86_400.0, 3_600, "h"), 
 
 def install(app: Flask) -> None:
     """Give the filters to the templates of `app`."""
-    for word in (ago, since, span, exact, count, rate, duration, size, pretty, timed):
+    for word in (ago, since, span, exact, count, rate, duration, pretty, timed):
         app.jinja_env.filters[word.__name__] = word
 
 
@@ -65,16 +65,6 @@ def duration(seconds: float) -> str:
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 99.95 else f"{seconds / 60:.0f} min"
-
-
-def size(number: int) -> str:
-    """Bytes as `12.5 MB`."""
-    scaled = float(number)
-    for unit in ("bytes", "kB", "MB"):
-        if scaled < 1000:
-            return f"{scaled:.1f} {unit}" if unit == "MB" else f"{scaled:.0f} {unit}"
-        scaled /= 1000
-    return f"{scaled:.1f} GB"
 
 
 def pretty(value: Any) -> str:

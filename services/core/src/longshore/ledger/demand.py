@@ -1,11 +1,7 @@
 """Demand: how much work there is for workers now. What scales them asks every few seconds."""
 
-from typing import Final
-
 from longshore.ledger.connection import PREFIX, Connection
-from longshore.states import WAITING, State
-
-_TO_BE_STARTED: Final = (*sorted(WAITING), State.QUEUED)
+from longshore.states import TO_BE_STARTED, State
 
 
 class Demand:
@@ -31,7 +27,7 @@ class Demand:
             pipeline.zcard(f"{PREFIX}:ready:{queue}")
             pipeline.zcard(f"{PREFIX}:out:{queue}")
         for pair in pairs:
-            for state in (State.STARTED, *_TO_BE_STARTED):
+            for state in (State.STARTED, *TO_BE_STARTED):
                 pipeline.zcard(f"{PREFIX}:c:{state}:{pair}")
         answers = iter(pipeline.execute())
         paused = {name.decode() for name in next(answers)}
@@ -40,7 +36,7 @@ class Demand:
         for pair in pairs:
             queue = pair.partition(":")[0]
             running[queue] += next(answers)
-            waiting[queue] += sum(next(answers) for _ in _TO_BE_STARTED)
+            waiting[queue] += sum(next(answers) for _ in TO_BE_STARTED)
         # Cells count what is due later too; ready and outstanding ones, copies of what was cancelled too.
         return {
             queue: running[queue] + (0 if queue in paused else min(moving[queue], waiting[queue]))

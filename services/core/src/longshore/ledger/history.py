@@ -6,7 +6,7 @@ begins anew every five minutes, with a sample that holds all of them.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -16,7 +16,7 @@ from longshore.ledger.figures import Figures, Sample
 from longshore.ledger.metrics import Metrics
 from longshore.ledger.times import now_us
 from longshore.ledger.views import Views
-from longshore.states import WAITING, State
+from longshore.states import TO_BE_STARTED, State
 
 EVERY: Final = 15.0
 """Seconds between two samples."""
@@ -27,7 +27,6 @@ _SLOT: Final = int(EVERY * 1e6)
 _GROUP: Final = 20
 """Slots, counted from 1970 on, of which the first sample holds all queues."""
 _SLOTS: Final = int(KEPT / EVERY) + 2 * _GROUP
-_TO_BE_STARTED: Final = (*WAITING, State.QUEUED)
 
 
 class History:
@@ -38,8 +37,8 @@ class History:
         self._metrics = metrics
         self._views = views
 
-    def now(self) -> Sample:
-        """The figures as they are now, of all queues."""
+    def now(self, counts: Mapping[str, Mapping[str, int]] | None = None) -> Sample:
+        """The figures as they are now, of all queues. `counts` are `Views.counts()`, where they are known."""
         at = now_us(self._connection)
         totals: Counter[tuple[str, str]] = Counter()
         for (name, queue, _), count in self._metrics.counters().items():
@@ -51,10 +50,10 @@ class History:
                 failed=totals["failed", queue],
                 revoked=totals["revoked", queue],
                 retried=totals["retried", queue],
-                waiting=sum(states[state] for state in _TO_BE_STARTED),
+                waiting=sum(states[state] for state in TO_BE_STARTED),
                 started=states[State.STARTED],
             )
-            for queue, states in self._views.counts().items()
+            for queue, states in (self._views.counts() if counts is None else counts).items()
         }
         buckets: dict[str, Counter[int]] = {"wait": Counter(), "run": Counter()}
         for (name, _), observed in self._metrics.histograms().items():

@@ -1,7 +1,7 @@
 """What people see: tasks, pages, counts, queues, workers. O(1) or O(page), whatever the ledger holds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from longshore.ledger.cells import LAST, Cells
@@ -107,10 +107,17 @@ class Views:
             by_state[state] += size
         return counts
 
-    def queues(self) -> list[QueueView]:
-        """Every queue that ever had a task, that a worker serves, or that is paused."""
-        counts = self.counts()
-        workers = self.workers()
+    def queues(
+        self,
+        counts: Mapping[str, Mapping[str, int]] | None = None,
+        workers: Sequence[WorkerView] | None = None,
+    ) -> list[QueueView]:
+        """Every queue that ever had a task, that a worker serves, or that is paused.
+
+        `counts` and `workers` are what the methods of those names return, for who has asked for them already.
+        """
+        counts = self.counts() if counts is None else counts
+        workers = self.workers() if workers is None else workers
         served: dict[str, int] = {}
         for worker in workers:
             for queue in worker.info.get("queues", []) if worker.serves else []:
