@@ -4,8 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from charts.dashboards.expressions import HERE
+
 _COLUMNS: Final = 24
 _SOURCE: Final = {"type": "prometheus", "uid": "${datasource}"}
+
+_FAULTS: Final = {
+    "name": "Faults of a load test",
+    "datasource": _SOURCE,
+    "enable": True,
+    "iconColor": "red",
+    "expr": f"longshore_loadtest_fault{{{HERE}}} == 1",
+    "step": "5s",
+    "titleFormat": "{{fault}} {{place}}",
+}
+"""Annotations: each fault, from its beginning until all is whole again."""
 
 Steps = tuple[tuple[float | None, str], ...]
 """Colours from a value on; the first one's value is None."""
@@ -87,6 +100,7 @@ class Dashboard:
             "editable": True,
             "refresh": "30s",
             "time": {"from": "now-1h", "to": "now"},
+            "annotations": {"list": [_FAULTS]},
             "templating": {"list": list(self._variables())},
             "links": [
                 {"type": "dashboards", "title": "Longshore", "tags": ["longshore"], "keepTime": True,

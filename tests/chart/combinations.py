@@ -51,6 +51,10 @@ COMBINATIONS: Final[dict[str, dict[str, Any]]] = {
         "redis": {"enabled": False, "external": {"existingSecret": "mine"}},
         "networkPolicy": {"externalServices": ["198.51.100.0/24"]},
     },
+    "a load test from outside": {
+        "loadtest": {"enabled": True, "address": "198.51.100.7"},
+        "monitoring": {"serviceMonitor": {"enabled": True}},
+    },
     "passwords of one's own": {
         "auth": {"existingSecret": "mine"},
         "rabbitmq": {"existingSecret": "mine"},

@@ -16,6 +16,7 @@ _STRANGERS: Final = {
 """Namespace, by its name or as tests name it → who that is in the table."""
 _BLOCKS: Final = {
     "198.51.100.0/24": "remote workers",
+    "198.51.100.7/32": "loadtest",
     "192.0.2.1/32": "kubernetes",
     "169.254.20.10/32": "dns",
 }

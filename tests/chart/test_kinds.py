@@ -11,7 +11,7 @@ from tests.chart.schemas import KUBERNETES, write_custom_schemas, write_schemas
 
 pytestmark = pytest.mark.chart
 
-CUSTOM = {"HTTPRoute", "PodMonitor", "ServiceMonitor", "PrometheusRule", "ScaledObject"}
+CUSTOM = {"HTTPRoute", "PodMonitor", "Probe", "ServiceMonitor", "PrometheusRule", "ScaledObject"}
 """Kinds that only a cluster has schemas of; without one they are left out."""
 
 

@@ -23,6 +23,8 @@ TABLES: dict[str, dict[str, Any]] = {
     "a cluster of brokers": {"rabbitmq": {"replicas": 3}},
     "pages open": {"networkPolicy": EVERYTHING["networkPolicy"] | {"remoteWorkers": []}},
     "keda by default": {"workerDefaults": {"autoscaling": {"kind": "keda"}}},
+    "a load test": {"loadtest": {"enabled": True}},
+    "a load test from outside": {"loadtest": {"enabled": True, "address": "198.51.100.7"}},
     "without Flower": {"flower": {"enabled": False}},
 }
 

@@ -121,6 +121,15 @@ def test_parts_with_more_than_one_pod_have_a_budget(release: Release, everything
     }
 
 
+def test_an_api_that_goes_serves_until_nobody_is_sent_there(release: Release) -> None:
+    # Given
+    pod = release.one("Deployment", "api")["spec"]["template"]["spec"]
+
+    # Then: what the API itself leaves to requests comes on top
+    (_, seconds) = pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]
+    assert 0 < float(seconds) + 20 < pod["terminationGracePeriodSeconds"]
+
+
 def test_budgets_never_stop_a_drain(everything: Release) -> None:
     for spec in everything.find("[?kind=='PodDisruptionBudget'].spec"):
         assert spec["maxUnavailable"] in (1, "25%")

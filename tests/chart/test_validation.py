@@ -41,6 +41,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         _pool(autoscaling={"kind": "hpa"}, resources={"requests": {"cpu": None}}),
         "workers.default.resources.requests.cpu",
     ),
+    "a load test by name": (
+        {"loadtest": {"address": "host.test"}},
+        "loadtest.address: host.test is no IP address",
+    ),
     "a link that is no address": (
         {"links": {"grafana": "grafana.example.com"}},
         "links.grafana: it has to begin with http:// or https://",

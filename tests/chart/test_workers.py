@@ -198,28 +198,3 @@ def test_a_parts_own_settings_win() -> None:
     # Then
     assert release.env("Deployment", "api")["LONGSHORE_DEATH_CAP"] == "4"
     assert release.env("Deployment", "scheduler")["LONGSHORE_DEATH_CAP"] == "3"
-
-
-def test_the_load_tests_have_a_pool_whose_tasks_find_the_store_of_marks() -> None:
-    # When
-    release = render(
-        {"loadtest": {"enabled": True, "replicas": 3}, "workers": {"loadtest": {"drainSeconds": 5}}}
-    )
-
-    # Then
-    pool = release.one("Deployment", "worker-loadtest")["spec"]
-    (container,) = pool["template"]["spec"]["containers"]
-    env = {one["name"]: one.get("value") for one in container["env"]}
-    service = release.one("Service", "loadtest")
-    assert pool["replicas"] == 3
-    assert pool["template"]["spec"]["terminationGracePeriodSeconds"] == 15
-    assert container["image"] == "longshore-loadtest:0.1.0"
-    assert "--queues=loadtest" in container["args"]
-    assert env["LONGSHORE_TASKS"] == "longshore_loadtest.marks.tasks"
-    assert env["LONGSHORE_LOADTEST_MARKS"] == f"http://{service['metadata']['name']}:5600"
-    assert "LD_PRELOAD" not in env
-    assert release.one("Job", "catalogue-loadtest")
-
-
-def test_without_load_tests_there_is_nothing_of_theirs() -> None:
-    assert [one for one in render().objects if "loadtest" in one["metadata"]["name"]] == []

@@ -133,9 +133,10 @@ def _samples(
                 workers=2 if killed else 3,
                 replicas={"api": 2, "scheduler": 2, "worker": 2 if killed else 3},
                 memory={
-                    name: base + grows * second / 60 + chance.gauss(0, 4e5)
+                    name: {f"{name}-1": base + grows * second / 60 + chance.gauss(0, 4e5)}
                     for name, (base, grows) in _PARTS.items()
                 },
+                processor={"worker": 0.8, "api": 0.25},
             )
         )
     return found

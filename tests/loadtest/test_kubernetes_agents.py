@@ -81,6 +81,20 @@ def test_an_agent_that_cannot_is_called_back_and_its_reason_told(
     assert cluster.asked("DELETE", AGENT_PODS)
 
 
+def test_an_agent_that_was_over_before_its_log_could_be_read_has_begun(
+    target: KubernetesTarget, cluster: Cluster, tmp_path: Path
+) -> None:
+    # Given
+    cluster.agents_say = ""
+    cluster.agents_phase = "Succeeded"
+
+    # When
+    told = endure(target, tmp_path, Step(0.0, "freeze", "redis", 0.1, 3))
+
+    # Then
+    assert told == ["begun", "ended", "healed"]
+
+
 def test_an_injury_is_asked_for_once_though_the_answer_was_lost(
     target: KubernetesTarget, cluster: Cluster
 ) -> None:

@@ -1,8 +1,11 @@
 """A mark is written before its task goes on, once however often it is sent, and counted by the store."""
 
 import os
+import socket
+import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +21,7 @@ from longshore_loadtest.marks.answers import CPU, FLAKY, LINE, MARK, answer
 from longshore_loadtest.marks.client import Client, MarkNotWritten
 from longshore_loadtest.marks.server import Server
 from tests.services.ports import free_port
+from tests.services.waiting import eventually
 
 
 class _Sink:
@@ -127,6 +131,44 @@ def test_what_is_no_mark_is_refused(part: Path, client: Client, store: Server) -
     assert httpx.post(f"{store.url}/other", content=b"{}", trust_env=False).status_code == 404
     assert httpx.get(store.url, trust_env=False).is_success
     assert _marks(part) == []
+
+
+def _answering() -> bool:
+    """Whether a connection to a store is still served."""
+    return any("process_request" in thread.name for thread in threading.enumerate())
+
+
+def test_nothing_is_said_of_a_client_that_is_killed_in_the_middle_of_a_mark(
+    store: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Given a connection that is served
+    url = httpx.URL(store.url)
+    connection = socket.create_connection((url.host, url.port), timeout=5)
+    connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    assert connection.recv(1)
+
+    # When it is reset, as the kernel does it for a process that is killed with something unread
+    connection.sendall(b"POST /marks HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+    # Then
+    eventually(lambda: not _answering())
+    assert capfd.readouterr().err == ""
+
+
+def test_what_the_store_itself_does_wrong_is_said(part: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    # Given
+    def metrics() -> bytes:
+        raise ValueError("nothing to tell")
+
+    # When
+    with Server(part, "r", metrics=metrics) as store, pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(f"{store.url}/metrics", trust_env=False)
+    eventually(lambda: not _answering())
+
+    # Then
+    assert "ValueError: nothing to tell" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "function", "args"), [(MARK, tasks.mark, [7, 1]), (CPU, tasks.cpu, [7, 1])])

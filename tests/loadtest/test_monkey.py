@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import time
 from os import environ
 from pathlib import Path
 
@@ -82,6 +83,23 @@ def test_a_killed_part_is_whole_when_another_is_there(target: LocalTarget, tmp_p
     assert told.phases() == ["begun", "ended", "healed"]
     assert not before.alive()
     assert worker(target).pid != before.pid
+
+
+def test_what_heals_slowly_puts_off_all_that_follows(target: LocalTarget, tmp_path: Path) -> None:
+    # Given a killed part that is there again after a while, and a fault that is due before
+    told, moments = Told(), list[float]()
+
+    def tell(name: str, place: str, phase: str, detail: str) -> None:
+        told(name, place, phase, detail)
+        moments.append(time.monotonic())
+
+    # When
+    steps = [Step(0.0, "kill-forced", "worker", 0.0, 1), freezing(0.1, at=0.5)]
+    Monkey(target, Plan(steps), Wounds(tmp_path), tell).run()
+
+    # Then the calm between them is whole
+    assert told.phases() == ["begun", "ended", "healed"] * 2
+    assert moments[3] - moments[2] >= 0.5
 
 
 def test_an_exception_heals(target: LocalTarget, tmp_path: Path) -> None:

@@ -58,8 +58,24 @@ def test_what_is_over_in_a_moment_does_not_last() -> None:
     assert all(5.0 <= step.seconds <= 15.0 for step in _drawn(5).steps if step.fault == "freeze")
 
 
+def test_a_lost_node_is_away_for_longer_than_kubernetes_needs_to_notice() -> None:
+    assert {step.seconds for step in _drawn(5, chosen(["node-loss"])).steps} == {90.0}
+
+
 def test_a_plan_without_faults_is_empty() -> None:
     assert _drawn(1, []).steps == []
+
+
+def test_a_plan_says_whether_its_time_suffices_for_each_fault() -> None:
+    # Given
+    choices = chosen(["kill-forced/worker", "freeze/redis"])
+
+    # Then
+    long, short, none = (_drawn(1, choices, length) for length in (200.0, 31.0, 5.0))
+    assert long.said() == f"{len(long.steps)} planned, each of 2 at least once"
+    assert short.said() == "1 planned; 1 of 2 do not come in this time: freeze/redis"
+    assert none.said() == "0 planned; 2 of 2 do not come in this time: freeze/redis, kill-forced/worker"
+    assert Plan(long.steps).said() == f"{len(long.steps)} planned"
 
 
 def test_a_run_is_repeated_from_its_history() -> None:

@@ -1,6 +1,8 @@
 """What each fault did to the flow of work is told in seconds."""
 
-from longshore_loadtest.history.record import Fault, Line, Mark, Sample
+import pytest
+
+from longshore_loadtest.history.record import Fault, Invoke, Line, Mark, Sample
 from longshore_loadtest.verify import Recovery
 from longshore_loadtest.verify.recovery import recoveries
 from longshore_loadtest.verify.seen import sort
@@ -67,3 +69,29 @@ def test_faults_at_the_same_time_are_told_apart() -> None:
     # Then
     assert (first.target, first.healed_at) == ("worker-1", 9.0)
     assert (second.target, second.healed_at) == ("worker-2", 6.0)
+
+
+def _rate_kept(begun: float, healed: float, slow: float, asked: float = 100.0) -> float | None:
+    """Of ten completions a second, which become two while it is `slow`, from 50 s on."""
+    done = [at / 10 for at in range(1000) if not (50 <= at / 10 < 50 + slow and at % 5)]
+    marks = [Mark(at=at, event="ended", id=f"r-{at}", token=str(at)) for at in done]
+    marks += [Mark(at=at, event="ended", id="r-b1", line=at, token=f"l{at}") for at in range(50, 60)]
+    last = Invoke(at=asked, op=1, process="p", action="read")
+    faults = [_fault(begun, "begun"), _fault(healed, "healed")]
+    (one,) = recoveries(sort(history_of([*marks, last, *faults])))
+    return one.rate_kept
+
+
+def test_the_rate_that_is_kept_is_that_of_before() -> None:
+    assert _rate_kept(50, 60, slow=10) == pytest.approx(0.2)
+    assert _rate_kept(50, 60, slow=5) == pytest.approx(0.6)
+    assert _rate_kept(20, 30, slow=10) == pytest.approx(1.0)
+
+
+def test_a_moments_fault_is_looked_at_for_five_seconds() -> None:
+    assert _rate_kept(50, 50.1, slow=1) == pytest.approx(0.84)
+
+
+def test_no_rate_is_kept_where_too_little_is_known() -> None:
+    assert _rate_kept(3, 10, slow=1) is None
+    assert _rate_kept(50, 60, slow=1, asked=53) is None

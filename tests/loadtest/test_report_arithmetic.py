@@ -110,6 +110,28 @@ def test_two_moments_and_one_moment_many_times_have_no_slope() -> None:
     assert slope([(5, 1), (5, 2), (5, 3)]) is None
 
 
+@given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(-1e8, 1e8)), min_size=1, max_size=8))
+def test_lives_that_begin_anew_have_the_slope_they_share(lives: list[tuple[float, float]]) -> None:
+    # When: each begins at another time, with another value
+    found = slope(*([(begun + at, held + 3 * at) for at in range(0, 50, 5)] for begun, held in lives))
+
+    # Then
+    assert found
+    assert math.isclose(found.a_second, 3, rel_tol=1e-6)
+    assert found.error < 1e-6
+
+
+def test_the_error_of_a_slope_counts_a_mean_for_each_life() -> None:
+    """As the formula has it: left over, by points less lives less one."""
+    # When
+    found = slope([(0, 0), (1, 2), (2, 1)], [(7, 5), (8, 7), (9, 6)])
+
+    # Then
+    assert found
+    assert found.a_second == pytest.approx(0.5)
+    assert found.error == pytest.approx(math.sqrt(3 / (6 - 2 - 1) / 4))
+
+
 @given(st.lists(st.floats(-1000, 1000), min_size=3, max_size=20))
 def test_the_noise_of_a_mean_is_three_times_its_standard_error(found: list[float]) -> None:
     # When

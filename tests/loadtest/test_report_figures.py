@@ -3,8 +3,7 @@
 import msgspec
 import pytest
 
-from longshore_loadtest.history.record import Line, Sample
-from longshore_loadtest.report.memory import gained
+from longshore_loadtest.history.record import Line
 from longshore_loadtest.report.page import page
 from tests.loadtest.reporting import BREAKS, chart, kept, reported, values
 from tests.loadtest.story import API, steady, story
@@ -76,26 +75,6 @@ def test_a_fault_that_was_skipped_has_no_band() -> None:
     assert "Nothing was broken on purpose." in report.verdict.says
 
 
-def test_memory_is_told_with_its_slope() -> None:
-    # Given
-    lines: list[Line] = [
-        Sample(at=at, memory={"worker": 3e8 + 4e6 * at / 3600, "api": 9e7}) for at in range(0, 1200, 5)
-    ]
-
-    # When
-    api, worker = reported([*good(), *lines]).memory
-
-    # Then
-    assert worker.gain == pytest.approx(4e6)
-    assert (api.says, worker.says) == ("flat", "grows by 4 MB an hour")
-    assert api.gain == 0
-    assert [gained(held) for held in (api, worker)] == ["0.0 ± 0.0", "4.0 ± 0.0"]
-
-
-def test_a_short_run_claims_nothing_about_memory() -> None:
-    assert {(held.says, gained(held)) for held in kept().memory} == {("too short a run to tell", "")}
-
-
 def test_files_are_told_apart_from_the_load() -> None:
     # When
     report = reported(good())
@@ -105,20 +84,9 @@ def test_files_are_told_apart_from_the_load() -> None:
     assert chart(report, "files").says == "1 file of 250 lines were accepted, and 246 lines run."
 
 
-def test_what_was_only_said_again_makes_no_slope_surer() -> None:
-    # Given
-    seen: list[Line] = [Sample(at=at, memory={"api": 9e7 + at * 31 % 7}) for at in range(0, 1200, 5)]
-    again: list[Line] = [
-        Sample(at=at + more, memory={"api": 9e7 + at * 31 % 7})
-        for at in range(0, 1200, 5)
-        for more in range(5)
-    ]
-
-    # When
-    once, often = (reported([*good(), *lines]).memory[0].error for lines in (seen, again))
-
-    # Then
-    assert often == pytest.approx(once, rel=0.02)
+def test_the_processor_is_drawn_by_component() -> None:
+    assert values(kept(), "processor", "worker")[5] == 0.8
+    assert chart(kept(), "processor").says == "At most, in cores: worker 0.8 and api 0.25."
 
 
 def test_executions_are_told_with_their_share() -> None:

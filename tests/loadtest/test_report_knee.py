@@ -50,6 +50,11 @@ def test_what_the_workers_cannot_do_is_not_kept_up_with(limited: Report) -> None
     assert found.limit.startswith("The workers:")
 
 
+def test_the_limit_is_told_with_the_cores_that_each_part_used(limited: Report) -> None:
+    assert limited.knee
+    assert limited.knee.limit.endswith("Cores then: worker 0.8, api 0.25.")
+
+
 def test_the_page_and_the_text_name_the_knee(limited: Report) -> None:
     assert limited.knee
     assert '<h2 id="knee-title">Knee</h2>' in page(limited)

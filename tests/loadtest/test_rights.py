@@ -68,6 +68,20 @@ def test_what_is_tried_here_is_a_fault(text: str) -> None:
     assert choice.place in FAULTS[choice.fault].places
 
 
+def test_whoever_breaks_things_may_also_see_what_pods_take() -> None:
+    """As whoever only loads: the look at metrics is the same."""
+
+    def read(file: str) -> list[Any]:
+        documents = yaml.safe_load_all((K8S / file).read_text(encoding="utf-8"))
+        rules = [rule for one in documents for rule in one.get("rules", ())]
+        return [rule for rule in rules if rule["apiGroups"] == ["metrics.k8s.io"]]
+
+    rights = [read(file) for file in ("chaos-rbac.yaml", "loadtest/rbac.yaml")]
+    assert (
+        rights == [[{"apiGroups": ["metrics.k8s.io"], "resources": ["pods"], "verbs": ["get", "list"]}]] * 2
+    )
+
+
 def test_nobody_may_read_secrets_or_run_commands() -> None:
     nouns: set[Any] = {noun for _, noun, _ in _given()}
     assert not nouns & {"secrets", "configmaps", "pods/exec", "pods/ephemeralcontainers", "*"}

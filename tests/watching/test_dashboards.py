@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from charts.dashboards.written import written
-from tests.watching.panels import DASHBOARDS, dashboards
+from longshore_loadtest.run.metrics import Metrics
+from tests.watching.panels import DASHBOARDS, dashboards, selectors
 
 NAMES = ["ledger-and-broker.json", "overview.json", "queues.json", "workers.json"]
 
@@ -61,6 +62,25 @@ def test_queries_use_the_variables_and_take_the_ledger_s_figures_once(name: str)
                 assert re.search(
                     rf"max(?: by \([\w, ]+\))? \((?:rate\()?{metric}\b|and on \(instance\) {metric}\b", expr
                 )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_dashboard_shows_the_faults_that_a_load_test_tells_of(name: str) -> None:
+    # Given
+    metrics = Metrics()
+    metrics.tell("freeze", "worker", "begun")
+
+    # When
+    (annotation,) = dashboards()[name]["annotations"]["list"]
+
+    # Then
+    (selector,) = selectors(annotation["expr"])
+    (metric,) = re.findall(r"^(\w+){namespace=~\"\$namespace\"}$", selector)
+    labels = (f'{label}="{value}"' for label, value in (("fault", "freeze"), ("place", "worker")))
+    assert f"{metric}{{{','.join(labels)}}} 1.0" in metrics.text().decode().splitlines()
+    assert set(re.findall(r"{{(\w+)}}", annotation["titleFormat"])) == {"fault", "place"}
+    assert annotation["datasource"]["uid"] == "${datasource}"
+    assert annotation["enable"]
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:

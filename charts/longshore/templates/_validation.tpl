@@ -4,7 +4,7 @@ Each of these templates writes one complaint a line.
 */}}
 {{- define "longshore.validate" -}}
 {{- $said := list -}}
-{{- range list "settings" "workers" "scaling" "broker" "ledger" "doors" "links" -}}
+{{- range list "settings" "workers" "scaling" "loadtest" "broker" "ledger" "doors" "links" -}}
 {{- $said = concat $said (splitList "\n" (include (printf "longshore.validate.%s" .) $ | trim)) -}}
 {{- end -}}
 {{- with compact $said -}}
@@ -78,6 +78,13 @@ workers.{{ $name }}.autoscaling.max: {{ $scaling.max }} is below autoscaling.min
 {{- if and (eq $scaling.kind "hpa") (not ((($pool.resources | default dict).requests | default dict).cpu)) }}
 workers.{{ $name }}.resources.requests.cpu: hpa compares the use of the processor with it
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Names would do for tasks, but not for NetworkPolicies. */}}
+{{- define "longshore.validate.loadtest" -}}
+{{- if not (regexMatch "^(|[0-9]+([.][0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$" .Values.loadtest.address) }}
+loadtest.address: {{ .Values.loadtest.address }} is no IP address
 {{- end -}}
 {{- end -}}
 

@@ -7,10 +7,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from msgspec.structs import replace
 
 from longshore.settings import load_settings as core_settings
-from longshore_loadtest.commands.faults import address_of
+from longshore_loadtest.commands.installation import (
+    AGENTS_IMAGE,
+    Agents,
+    AgentsImage,
+    Context,
+    CutNode,
+    Data,
+    MendNode,
+    Namespace,
+    Release,
+    address_of,
+)
+from longshore_loadtest.commands.pace import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.times import seconds
 from longshore_loadtest.faults.choices import chosen
 from longshore_loadtest.faults.signals import ending_orderly
@@ -22,7 +33,6 @@ from longshore_loadtest.run.serving import serve
 from longshore_loadtest.settings import load_settings
 from longshore_loadtest.shapes import SHAPES
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.target import Cluster
 
 
 def _shape(text: str) -> str:
@@ -60,29 +70,18 @@ def run(
             help="What to break, separated by commas: `all`, `kill-*`, `freeze/redis`, `!*/api`.",
         ),
     ] = None,
-    interval: Annotated[
-        float, typer.Option(parser=seconds, metavar="TIME", help="Between two faults.")
-    ] = 10.0,
-    duration: Annotated[float, typer.Option(parser=seconds, metavar="TIME", help="Of a fault.")] = 3.0,
-    minimum_age: Annotated[
-        float, typer.Option(parser=seconds, metavar="TIME", help="What began later is spared.")
-    ] = 3.0,
-    data: Annotated[
-        Path | None, typer.Option(help="Data folder of the `longshore up` at --url, to break its processes.")
-    ] = None,
-    namespace: Annotated[
-        str | None, typer.Option(help="Namespace of the release at --url, to break its pods.")
-    ] = None,
-    release: Annotated[str, typer.Option(help="That release.")] = "longshore",
-    agents: Annotated[
-        str | None,
-        typer.Option(help="Namespace where privileged pods may run; without, no faults that need one."),
-    ] = None,
-    agents_image: Annotated[str, typer.Option(help="What those pods run.")] = "longshore-loadtest:0.1.0",
-    cut_node: Annotated[
-        str | None, typer.Option(metavar="COMMAND", help="What takes a node away, with {node} in it.")
-    ] = None,
-    mend_node: Annotated[str | None, typer.Option(metavar="COMMAND", help="What gives it back.")] = None,
+    interval: Interval = 10.0,
+    duration: Duration = 3.0,
+    minimum_age: MinimumAge = 3.0,
+    select: Select = "*",
+    data: Data = None,
+    namespace: Namespace = None,
+    release: Release = "longshore",
+    context: Context = None,
+    agents: Agents = None,
+    agents_image: AgentsImage = AGENTS_IMAGE,
+    cut_node: CutNode = None,
+    mend_node: MendNode = None,
     replay: Annotated[
         Path | None,
         typer.Option(help="Folder of an earlier run: break what it broke, and when.", exists=True),
@@ -120,15 +119,22 @@ def run(
         "key": core.key,
     }
     settings = load_settings().model_copy(update=given)
-    address = address_of(data, namespace, release, agents)
-    if isinstance(address, Cluster):
-        address = replace(address, image=agents_image, cut_node=cut_node, mend_node=mend_node)
+    address = address_of(
+        data=data,
+        namespace=namespace,
+        release=release,
+        context=context,
+        agents=agents,
+        agents_image=agents_image,
+        cut_node=cut_node,
+        mend_node=mend_node,
+    )
     plan = Plan(
         settings=settings,
         command=shlex.join(["longshore-loadtest", *sys.argv[1:]]),
         own_system=concurrency if up else None,
         address=address,
-        breaking=_breaking(faults, replay, interval, duration, minimum_age),
+        breaking=_breaking(faults, replay, interval, duration, minimum_age, select),
         marks_host=marks_host,
         marks_port=(0 if up else 5600) if marks_port is None else marks_port,
         processes=processes,
@@ -151,7 +157,12 @@ def run(
 
 
 def _breaking(
-    names: str | None, replay: Path | None, interval: float, duration: float, minimum_age: float
+    names: str | None,
+    replay: Path | None,
+    interval: float,
+    duration: float,
+    minimum_age: float,
+    select: str,
 ) -> Breaking | None:
     if names is None and replay is None:
         return None
@@ -160,4 +171,4 @@ def _breaking(
         chosen(patterns)
     except Impossible as error:
         raise typer.BadParameter(str(error), param_hint="--faults") from None
-    return Breaking(patterns, replay, interval, duration, minimum_age)
+    return Breaking(patterns, replay, interval, duration, minimum_age, select)

@@ -45,6 +45,16 @@ def reasons(target: Target, choices: Iterable[Choice]) -> dict[Choice, str | Non
     return {choice: FAULTS[choice.fault].lacks(target, choice.place) for choice in choices}
 
 
+def possible(target: Target, choices: Iterable[Choice]) -> list[Choice]:
+    """Those that the target can have. Raises Impossible with the reasons when it can have none."""
+    why = reasons(target, choices)
+    can = [choice for choice, missing in why.items() if missing is None]
+    if not can:
+        none = "; ".join(f"{choice}: {missing}" for choice, missing in why.items())
+        raise Impossible(f"none of these faults can be done here: {none}")
+    return can
+
+
 def _means(pattern: str, choice: Choice) -> bool:
     fault, _, place = pattern.partition("/")
     return fnmatchcase(choice.fault, fault) and fnmatchcase(choice.place, place or "*")

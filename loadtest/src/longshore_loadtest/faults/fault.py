@@ -38,6 +38,8 @@ class Fault(ABC):
     places: ClassVar[Sequence[str]] = PARTS
     lasts: ClassVar[bool] = True
     """False: it is over in a moment, and all that lasts is the recovery."""
+    least: ClassVar[float] = 0.0
+    """Seconds that it lasts at the least, whatever is asked for."""
     weight: ClassVar[int] = 1
     """How often it comes in a round of the plan."""
 
@@ -81,6 +83,11 @@ class Injuring(Fault):
         injury = self.injury(target, place, Random(0))
         reasons = [target.unfit(instance, injury) for instance in target.instances(part)]
         return reasons[0] if reasons and all(reasons) else None
+
+    def victims(self, target: Target, place: str) -> list[Instance]:
+        """Those that can be injured so: not every worker's clock can be turned."""
+        injury = self.injury(target, place, Random(0))
+        return [one for one in super().victims(target, place) if target.unfit(one, injury) is None]
 
     def prepared(self, target: Target, wound: Wound, chance: Random) -> Wound:
         """With the injury."""

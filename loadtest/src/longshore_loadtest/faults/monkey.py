@@ -77,6 +77,9 @@ class Monkey:
                 if stop.wait(max(0.0, began + step.at - time.monotonic())):
                     return
                 self._take(step, stop)
+                # The plan knows nothing of how long healing takes, which puts off all that follows: without a
+                # calm between two faults nobody can say what the work recovered from.
+                began = max(began, time.monotonic() - step.at - step.seconds)
         finally:
             self._end()
             atexit.unregister(self._end)
@@ -112,19 +115,19 @@ class Monkey:
             return f"it could not be begun: {reason}"
         return ""
 
-    def _chosen(self, fault: Fault, step: Step) -> Wound:
-        """Who it befalls. Raises Impossible with the reason where it can befall nobody."""
+    def _chosen(self, fault: Fault, step: Step, *, ahead: float = 0.0) -> Wound:
+        """Who it befalls in `ahead` s, as it is now. Raises Impossible with the reason where nobody."""
         if missing := fault.lacks(self._target, step.place):
             raise Impossible(missing)
         chance = Random(step.chance)
-        victim = chance.choice(self._victims(fault, step.place))
+        victim = chance.choice(self._victims(fault, step.place, ahead))
         wound = Wound(f"w{uuid4().hex[:12]}", step.fault, step.place, step.seconds, victim)
         return fault.prepared(self._target, wound, chance)
 
-    def _victims(self, fault: Fault, place: str) -> list[Instance]:
+    def _victims(self, fault: Fault, place: str, ahead: float) -> list[Instance]:
         there = fault.victims(self._target, place)
         ready = [one for one in there if one.ready and fnmatchcase(one.name, self._names)]
-        old = [victim for victim in ready if victim.age >= self._minimum_age]
+        old = [victim for victim in ready if victim.age + ahead >= self._minimum_age]
         if not old:
             young = f"{len(ready)} ready, younger than {self._minimum_age:g} s"
             none = "none is ready" if self._names == "*" else f"none is ready and called {self._names}"
@@ -144,7 +147,7 @@ class Monkey:
 
     def _pretend(self, step: Step) -> None:
         try:
-            who = self._chosen(FAULTS[step.fault], step).victim.name
+            who = self._chosen(FAULTS[step.fault], step, ahead=step.at).victim.name
         except (Impossible, OSError) as reason:
             who = str(reason)
         self._tell(step.fault, step.place, "skipped", f"dry run, at {step.at:g} s: {who} ({step.said()})")

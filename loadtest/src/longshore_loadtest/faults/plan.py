@@ -21,7 +21,7 @@ class Step(Struct, frozen=True):
     """One fault to come."""
 
     at: float
-    """Seconds after the beginning; later when the one before is not healed by then."""
+    """Seconds after the beginning, and by as much later as the faults before took to heal."""
     fault: str
     place: str
     seconds: float
@@ -40,6 +40,19 @@ class Plan(Struct, frozen=True):
     steps: Sequence[Step]
     seed: int | None = None
     """None: it is an earlier run's."""
+    choices: Sequence[Choice] = ()
+    """What it was drawn from; none when it is an earlier run's."""
+
+    def said(self) -> str:
+        """How many faults, and which of those it was drawn from do not come: the time is too short."""
+        come = {Choice(step.fault, step.place) for step in self.steps}
+        away = [str(choice) for choice in self.choices if choice not in come]
+        if away:
+            names = ", ".join(away)
+            which = f"; {len(away)} of {len(self.choices)} do not come in this time: {names}"
+        else:
+            which = f", each of {len(self.choices)} at least once" if self.choices else ""
+        return f"{len(self.steps)} planned{which}"
 
 
 def drawn(choices: Sequence[Choice], *, seed: int, length: float, interval: float, duration: float) -> Plan:
@@ -49,18 +62,20 @@ def drawn(choices: Sequence[Choice], *, seed: int, length: float, interval: floa
     choice comes as often as its fault's weight says, so that none is left to luck.
     """
     chance = random.Random(seed)
-    deck = [choice for choice in sorted(choices) for _ in range(FAULTS[choice.fault].weight)]
+    choices = sorted(choices)
+    deck = [choice for choice in choices for _ in range(FAULTS[choice.fault].weight)]
     steps: list[Step] = []
     at = 0.0
     while deck:
         for fault, place in chance.sample(deck, len(deck)):
             at += interval * chance.uniform(*_SPREAD)
             seconds = round(duration * chance.uniform(*_SPREAD), 1) if FAULTS[fault].lasts else 0.0
+            seconds = max(seconds, FAULTS[fault].least)
             if at + seconds > length:
-                return Plan(steps, seed)
+                return Plan(steps, seed, choices)
             steps.append(Step(round(at, 1), fault, place, seconds, chance.getrandbits(31)))
             at += max(seconds, 0.1)
-    return Plan(steps, seed)
+    return Plan(steps, seed, choices)
 
 
 def replayed(history: Iterable[Line], *, begins_at: float = 0.0) -> Plan:

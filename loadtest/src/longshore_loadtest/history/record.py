@@ -209,7 +209,7 @@ class Fault(_Line, frozen=True, kw_only=True):
 
 
 class Sample(_Line, frozen=True, kw_only=True):
-    """The whole at one moment. Latencies in seconds, memory in bytes."""
+    """The whole at one moment. Latencies in seconds, memory in bytes, processor in cores."""
 
     at: float
     states: Mapping[str, int] = field(default_factory=dict)
@@ -220,8 +220,10 @@ class Sample(_Line, frozen=True, kw_only=True):
     """A second: submitted, succeeded, failed."""
     latencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By what was timed (`end to end`, `queue wait`): p50, p95, p99."""
-    memory: Mapping[str, float] = field(default_factory=dict)
-    """By component."""
+    memory: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By component and copy; a copy that was started again is another one."""
+    processor: Mapping[str, float] = field(default_factory=dict)
+    """By component, all copies together: how many cores they kept busy since the look before."""
 
 
 class Complete(_Line, frozen=True, kw_only=True):

@@ -4,8 +4,10 @@ It is no part of what is tested, and nothing of what is tested is used in it.
 """
 
 import socket
+import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +16,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Literal, Self
 
 import msgspec
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from longshore_loadtest.history.reader import read
 from longshore_loadtest.history.record import Mark
@@ -94,6 +97,7 @@ class Store:
 
 class _Handler(BaseHTTPRequestHandler):
     store: ClassVar[Store]
+    metrics: ClassVar[Callable[[], bytes]]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # an answer is one write
@@ -114,16 +118,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, {"delivery": delivery})
 
     def do_GET(self) -> None:
-        """For probes."""
-        self._answer(HTTPStatus.OK, {"status": "ok"})
+        """For Prometheus, and for probes."""
+        if self.path.partition("?")[0] == "/metrics":
+            self._send(HTTPStatus.OK, CONTENT_TYPE_LATEST, type(self).metrics())
+        else:
+            self._answer(HTTPStatus.OK, {"status": "ok"})
 
     def log_message(self, *_: object) -> None:
         """Say nothing of each request."""
 
     def _answer(self, status: HTTPStatus, told: dict[str, Any]) -> None:
-        body = msgspec.json.encode(told)
+        self._send(status, "application/json", msgspec.json.encode(told))
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -145,6 +154,10 @@ class _Server(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # clients are killed on purpose
+            super().handle_error(request, client_address)
+
     def hang_up(self) -> None:
         """End the connections that clients keep: their threads must not outlive the store."""
         for one in self._open.copy():
@@ -155,10 +168,18 @@ class _Server(ThreadingHTTPServer):
 class Server:
     """The store behind an address. In a `with` block it serves from a thread."""
 
-    def __init__(self, path: Path, run: str, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        """`port` 0 takes a free one."""
+    def __init__(
+        self,
+        path: Path,
+        run: str,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        metrics: Callable[[], bytes] = bytes,
+    ) -> None:
+        """`port` 0 takes a free one. `metrics`: what it answers to Prometheus, none by default."""
         self._store = Store(path, run)
-        handler = type("Handler", (_Handler,), {"store": self._store})
+        handler = type("Handler", (_Handler,), {"store": self._store, "metrics": staticmethod(metrics)})
         self._http = _Server((host, port), handler)
         self._thread = threading.Thread(target=self.serve, name="marks", daemon=True)
 

@@ -107,7 +107,7 @@ def rows(series: Sequence[Series], times: Sequence[float], unit: str) -> Iterato
 
 
 def _kind(chart: Chart) -> str:
-    return {"load": "load", "files": "load", "memory": "part"}.get(
+    return {"load": "load", "files": "load", "memory": "part", "processor": "part"}.get(
         chart.key, "share" if chart.form == "latencies" else "one"
     )
 

@@ -58,7 +58,7 @@ class Series(Struct, frozen=True, kw_only=True):
 
 
 class Chart(Struct, frozen=True, kw_only=True):
-    """What is drawn over time. `unit`: `/s`, `s`, `B` or nothing, for what is counted."""
+    """What is drawn over time. `unit`: `/s`, `s`, `B`, `cores` or nothing, for what is counted."""
 
     key: str
     title: str
@@ -87,21 +87,49 @@ class Spell(Struct, frozen=True, kw_only=True):
     """Seconds from the healing until the next task was done."""
     drained: float | None = None
     """Seconds from the healing until no more waited than before."""
+    kept: float | None = None
+    """Share of the tasks done a second that there were before; `Recovery.rate_kept`."""
     where: str = ""
     """Where the history tells that it began."""
 
 
+class Kind(Struct, frozen=True, kw_only=True):
+    """All that was done of one fault at one place. Seconds; None: not once known."""
+
+    name: str
+    target: str
+    times: int
+    unhealed: int
+    """How many of them nothing tells the healing of."""
+    healed: float | None
+    """From the beginning to the healing, at most."""
+    pause: float | None
+    """The longest."""
+    flowed: float | None
+    """From the healing until work flowed again, at most."""
+    flowed_usually: float | None
+    """The same, in the middle."""
+    stopped: int
+    """How many of them no task was done after."""
+    kept: float | None
+    """The smallest share of the tasks done a second that there were before."""
+
+
 class Memory(Struct, frozen=True, kw_only=True):
-    """What a component held, in bytes, and what it gained by the hour."""
+    """What a copy of a component held, in bytes, and what it gained by the hour of its life."""
 
     component: str
     first: float
+    """On average of those there were; so is `last`."""
     last: float
     most: float
+    """That any one of them held."""
+    lives: int = 0
+    """Copies that were seen for five minutes at least; `gain` rests on these."""
     seconds: float
-    """For how long it was watched, without the first tenth of the run."""
+    """For how long they were watched together, each without its first two minutes."""
     gain: float | None = None
-    """Bytes an hour, by least squares."""
+    """Bytes an hour, by least squares around each life's own middle and mean."""
     error: float = 0.0
     """Twice the standard error of it."""
     says: str = ""
@@ -167,6 +195,8 @@ class Report(Struct, frozen=True, kw_only=True):
     lanes: list[Series]
     """Workers, and replicas by component."""
     faults: list[Spell]
+    kinds: list[Kind]
+    """The same by fault and place."""
     executions: Mapping[int, int]
     """How many tasks were run so many times."""
     memory: list[Memory]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import fmean
 from typing import Final
 
 from longshore_loadtest.report.figures import Knee, Step
@@ -17,15 +18,20 @@ _SETTLED: Final = 0.25
 """Share of a step that is left out at its beginning."""
 
 
-def knee(seen: Moments, edges: Sequence[float]) -> Knee | None:
-    """The knee of a load whose steps have these edges, in seconds; None with fewer than two steps."""
+def knee(seen: Moments, edges: Sequence[float], cores: float | None = None) -> Knee | None:
+    """The knee of a load whose steps have these edges, in seconds; None with fewer than two steps.
+
+    `cores`: how many the machine of the run has.
+    """
     steps = [step for begun, ended in pairwise(edges) if (step := _step(seen, begun, ended)).offered > 0]
     if len(steps) < 2:
         return None
     kept = next((count for count, step in enumerate(steps) if not step.keeps_up), len(steps))
     highest = steps[kept - 1] if kept else None
     past = steps[kept] if kept < len(steps) else None
-    limit = _limit(seen, past) if past else "Nothing: the staircase ended before anything did."
+    limit = "Nothing: the staircase ended before anything did."
+    if past:
+        limit = _limit(seen, past) + _busy(seen, past, cores)
     return Knee(
         steps=steps,
         highest=highest.offered if highest else None,
@@ -73,6 +79,22 @@ def _limit(seen: Moments, step: Step) -> str:
         return f"The workers: {number(queued)} published tasks waited for one, in the middle."
     return (
         "The relay, or the ledger behind it: tasks waited to be published while the queues were nearly empty."
+    )
+
+
+def _busy(seen: Moments, step: Step, cores: float | None) -> str:
+    """A sentence on the cores that each part kept busy, on average; nothing where none were seen."""
+    used: dict[str, list[float]] = {}
+    for at, sample in seen.samples:
+        if step.begun + _SETTLED * (step.ended - step.begun) <= at < step.ended:
+            for part, much in sample.processor.items():
+                used.setdefault(part, []).append(much)
+    if not used:
+        return ""
+    means = sorted(((fmean(much), part) for part, much in used.items()), reverse=True)
+    said = ", ".join(f"{part} {mean:.2g}" for mean, part in means)
+    return (
+        f" Cores then: {said}{f'; the machine that the load came from has {number(cores)}' if cores else ''}."
     )
 
 

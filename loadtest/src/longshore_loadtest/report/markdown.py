@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from longshore_loadtest.report.figures import Promise, Report, Spell
+from longshore_loadtest.report.figures import Kind, Promise, Report, Spell
 from longshore_loadtest.report.flat import flat
-from longshore_loadtest.report.memory import gained
-from longshore_loadtest.report.words import clock, duration, measured, moment, number
+from longshore_loadtest.report.memory import gained, rests
+from longshore_loadtest.report.words import KEPT, clock, duration, measured, moment, number, percent
 
 
 def markdown(report: Report) -> str:
@@ -52,6 +52,7 @@ def _report(report: Report) -> Iterator[str]:
     if report.faults:
         yield "## Faults and recovery"
         yield ""
+        yield from _kinds(report.kinds)
         yield from _faults(report.faults)
     yield from _knee(report)
     yield "## Executions of a task"
@@ -126,6 +127,37 @@ def _faults(faults: Iterable[Spell]) -> Iterator[str]:
     )
 
 
+def _kinds(kinds: Sequence[Kind]) -> Iterator[str]:
+    if not kinds:
+        return
+    head = (
+        *("fault", "on", "times:", "healed within:", "longest pause:"),
+        *("work flowed within:", "half within:", "rate kept:"),
+    )
+    yield "### By fault"
+    yield ""
+    yield from table(
+        head,
+        (
+            (
+                kind.name,
+                kind.target,
+                number(kind.times),
+                _took(kind.healed) + (f" ({number(kind.unhealed)} not told)" if kind.unhealed else ""),
+                _took(kind.pause),
+                _took(kind.flowed) + (f" ({number(kind.stopped)} not again)" if kind.stopped else ""),
+                _took(kind.flowed_usually),
+                "" if kind.kept is None else percent(kind.kept),
+            )
+            for kind in kinds
+        ),
+    )
+    yield KEPT
+    yield ""
+    yield "### One by one"
+    yield ""
+
+
 def _knee(report: Report) -> Iterator[str]:
     if report.knee is None:
         return
@@ -162,12 +194,13 @@ def _memory(report: Report) -> Iterator[str]:
     yield "## Memory"
     yield ""
     yield from table(
-        ("component", "first:", "last:", "most:", "slope, MB/h:", "in words"),
+        ("component", "a copy, first:", "last:", "most:", "slope, MB/h:", "on", "in words"),
         (
             (
                 held.component,
                 *(measured(value, "B") for value in (held.first, held.last, held.most)),
                 gained(held),
+                rests(held),
                 held.says,
             )
             for held in report.memory

@@ -6,7 +6,7 @@ from longshore_loadtest.report.drawing import along, bars, draw, rows, strips
 from longshore_loadtest.report.figures import Report
 from longshore_loadtest.report.flat import flat
 from longshore_loadtest.report.rendering import render
-from longshore_loadtest.report.words import duration, number
+from longshore_loadtest.report.words import KEPT, duration, number
 
 
 def page(report: Report) -> str:
@@ -25,6 +25,7 @@ def page(report: Report) -> str:
             (chart, draw(chart, edges), list(rows(chart.series, edges[:-1], chart.unit)))
             for chart in report.charts
         ],
+        kept=KEPT,
         executions=list(_executions(report)),
         environment=list(flat(report.environment)),
         settings=list(flat(report.settings)),

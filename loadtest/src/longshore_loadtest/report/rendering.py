@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from longshore_loadtest.report import words
-from longshore_loadtest.report.memory import gained
+from longshore_loadtest.report.memory import gained, rests
 
 _UNIT: Final = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|MB|%)(?:\W|$))|(?<=±) ")
 _ASSETS: Final = files("longshore_loadtest.report").joinpath("templates")
@@ -57,6 +57,8 @@ def _environment() -> Environment:
         "duration": words.duration,
         "digits": lambda value: f"{value:.3g}",
         "gained": gained,
+        "rests": rests,
+        "share": words.percent,
         "many": words.many,
         "measured": words.measured,
         "moment": words.moment,

@@ -1,4 +1,4 @@
-"""The straight line through points that leaves the least squares."""
+"""The slope of straight lines through points that leaves the least squares."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,24 @@ class Slope:
     """Standard error of it, were the points independent; memory's are not, so it is the least there is."""
 
 
-def slope(points: Sequence[tuple[float, float]]) -> Slope | None:
-    """The slope of (seconds, value); None where fewer than three moments say anything."""
-    count = len(points)
-    if count < 3:
+def slope(*lives: Sequence[tuple[float, float]]) -> Slope | None:
+    """The one slope of several rows of (seconds, value), each of which begins where it likes.
+
+    None where there are too few moments to say anything.
+    """
+    around = [_around_middle(life) for life in lives if life]
+    points = [point for life in around for point in life]
+    free = len(points) - len(around) - 1
+    spread = sum(at**2 for at, _ in points)
+    if free < 1 or spread <= 0:
         return None
-    # Around the middle, since squares of large numbers that differ by little lose what they differ by.
-    middle = sum(at for at, _ in points) / count
-    mean = sum(value for _, value in points) / count
-    spread = sum((at - middle) ** 2 for at, _ in points)
-    if spread <= 0:
-        return None
-    gains = sum((at - middle) * (value - mean) for at, value in points) / spread
-    left = sum((value - mean - gains * (at - middle)) ** 2 for at, value in points)
-    return Slope(gains, sqrt(left / (count - 2) / spread))
+    gain = sum(at * value for at, value in points) / spread
+    left = sum((value - gain * at) ** 2 for at, value in points)
+    return Slope(gain, sqrt(left / free / spread))
+
+
+def _around_middle(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """As far from their own middle and mean; squares of large numbers lose what they differ by, besides."""
+    middle = sum(at for at, _ in points) / len(points)
+    mean = sum(value for _, value in points) / len(points)
+    return [(at - middle, value - mean) for at, value in points]

@@ -59,4 +59,5 @@ def _with(spell: Spell, recovery: Recovery | None) -> Spell:
         pause=recovery.longest_pause,
         flowed=recovery.first_success_after,
         drained=recovery.drained_after,
+        kept=recovery.rate_kept,
     )

@@ -4,6 +4,7 @@ from longshore_loadtest.history.reader import History
 from longshore_loadtest.report.figures import Report
 from longshore_loadtest.report.grid import Grid
 from longshore_loadtest.report.judged import judgement, totals
+from longshore_loadtest.report.kinds import kinds
 from longshore_loadtest.report.knee import knee
 from longshore_loadtest.report.measures import measures
 from longshore_loadtest.report.memory import memory
@@ -36,8 +37,9 @@ def summarise(history: History, verdict: Verdict) -> Report:
         charts=charts(found, grid),
         lanes=lanes(found, grid),
         faults=faults,
+        kinds=kinds(faults),
         executions=verdict.executions,
         memory=memory(found),
-        knee=knee(found, edges(header.settings, found)),
+        knee=knee(found, edges(header.settings, found), header.environment.get("cores")),
         measures=measures(found, faults, verdict.executions),
     )

@@ -1,6 +1,6 @@
 """The charts: what happened over time, each with a sentence that says what is to be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from longshore_loadtest.report.figures import Chart, Series
 from longshore_loadtest.report.grid import Grid
@@ -10,7 +10,7 @@ from longshore_loadtest.report.words import clock, duration, listed, many, measu
 
 PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _SHOWN = 8
-"""Components of which the memory is drawn: those that hold most."""
+"""Components of which memory and processor are drawn: those that have most."""
 
 
 def charts(seen: Moments, grid: Grid) -> list[Chart]:
@@ -30,6 +30,7 @@ def charts(seen: Moments, grid: Grid) -> list[Chart]:
         ),
         _backlog(seen, grid),
         _memory(seen, grid),
+        _processor(seen, grid),
     ]  # fmt: skip
     return [chart for chart in found if chart is not None]
 
@@ -142,31 +143,41 @@ def _backlog(seen: Moments, grid: Grid) -> Chart | None:
 
 
 def _memory(seen: Moments, grid: Grid) -> Chart | None:
+    held = [
+        (at, {part: sum(copies.values()) for part, copies in sample.memory.items()})
+        for at, sample in seen.samples
+    ]
+    return _parts("memory", "Memory", "B", held, grid)
+
+
+def _processor(seen: Moments, grid: Grid) -> Chart | None:
+    used = [(at, sample.processor) for at, sample in seen.samples]
+    return _parts("processor", "Processor", "cores", used, grid)
+
+
+def _parts(
+    key: str, title: str, unit: str, points: Sequence[tuple[float, Mapping[str, float]]], grid: Grid
+) -> Chart | None:
     most: dict[str, float] = {}
-    for _, sample in seen.samples:
-        for name, held in sample.memory.items():
-            most[name] = max(held, most.get(name, 0.0))
+    for _, parts in points:
+        for name, much in parts.items():
+            most[name] = max(much, most.get(name, 0.0))
     if not most:
         return None
     names = sorted(most, key=lambda name: (-most[name], name))
     shown = names[:_SHOWN]
     return Chart(
-        key="memory",
-        title="Memory",
-        unit="B",
-        says="At most: " + listed([f"{name} {measured(most[name], 'B')}" for name in shown]) + ".",
+        key=key,
+        title=title,
+        unit=unit,
+        says=f"At most{', in cores' if unit == 'cores' else ''}: "
+        + listed([f"{name} {measured(most[name], unit)}" for name in shown])
+        + ".",
         series=[
-            Series(
-                name=name,
-                values=grid.lasts(
-                    (at, found.memory[name]) for at, found in seen.samples if name in found.memory
-                ),
-            )
+            _series(name, grid.lasts((at, parts[name]) for at, parts in points if name in parts))
             for name in shown
         ],
-        note="All processes of a component together."
-        if len(names) == len(shown)
-        else "Those that held most.",
+        note="All processes of a component together." if len(names) == len(shown) else "Those that had most.",
     )
 
 

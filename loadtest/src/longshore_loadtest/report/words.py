@@ -6,6 +6,11 @@ from typing import Final
 
 MEGABYTE: Final = 1e6
 """Bytes. The slopes are in these, as memory limits are mostly counted: not in 1,048,576."""
+KEPT: Final = (
+    "Rate kept: tasks done a second from the fault to its healing (5 s at least), as a share of those "
+    "in the 30 s before; the worst time. Files do not count. A load that changes changes it, too."
+)
+"""What is said beneath the faults."""
 
 
 def number(value: float) -> str:
@@ -18,6 +23,11 @@ def number(value: float) -> str:
 def few(value: float) -> str:
     """Two digits that matter, for shares."""
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def percent(share: float) -> str:
+    """A share: `97 %`, `4.2 %`."""
+    return f"{few(share * 100)} %"
 
 
 def duration(seconds: float) -> str:
@@ -57,6 +67,8 @@ def measured(value: float, unit: str) -> str:
         return duration(value)
     if unit in {"B", "B/h"}:
         return f"{number(value / MEGABYTE)} M{unit}"
+    if unit == "cores":
+        return number(value)  # as they are told together, beneath that word
     return f"{number(value)}{unit}" if unit in {"/s", " %"} else f"{number(value)} {unit}".strip()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from longshore_loadtest.faults.choices import chosen, reasons
+from longshore_loadtest.faults.choices import chosen, possible
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan as Schedule
 from longshore_loadtest.faults.plan import drawn, replayed
@@ -14,8 +14,8 @@ from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.history.reader import read
 from longshore_loadtest.history.record import Fault, Invoke, Phase
 from longshore_loadtest.history.writer import Writer
+from longshore_loadtest.run.metrics import Metrics
 from longshore_loadtest.run.plan import Plan
-from longshore_loadtest.targets.impossible import Impossible
 from longshore_loadtest.targets.target import Target
 
 _CALM: Final = 0.1
@@ -29,12 +29,8 @@ def schedule(plan: Plan, target: Target) -> Schedule:
         lines = [entry.line for entry in read(plan.breaking.replay).entries]
         begun = next((line.at for line in lines if isinstance(line, Invoke)), 0.0)
         return replayed(lines, begins_at=begun)
-    why = reasons(target, chosen(plan.breaking.names))
-    possible = [choice for choice, missing in why.items() if missing is None]
-    if not possible:
-        raise Impossible("none of these faults can be done here: " + "; ".join(map(str, why.items())))
     return drawn(
-        possible,
+        possible(target, chosen(plan.breaking.names)),
         seed=plan.settings.seed,
         length=plan.settings.seconds * (1 - _CALM),
         interval=plan.breaking.interval,
@@ -52,17 +48,23 @@ def wants_proxy(plan: Plan) -> bool:
 class Breaker:
     """Follows the schedule in the `with` block; at its end all is healed, or `failure` says why not."""
 
-    def __init__(self, plan: Plan, target: Target, writer: Writer, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, plan: Plan, target: Target, writer: Writer, metrics: Metrics, say: Callable[[str], None]
+    ) -> None:
         assert plan.breaking
         self._writer = writer
+        self._metrics = metrics
         self._say = say
         self._stop = threading.Event()
         self.failure: BaseException | None = None
+        steps = schedule(plan, target)
+        say(f"faults: {steps.said()}")
         self._monkey = Monkey(
             target,
-            schedule(plan, target),
+            steps,
             Wounds(plan.settings.folder / "wounds"),
             self._tell,
+            names=plan.breaking.select,
             minimum_age=plan.breaking.minimum_age,
         )
         self._thread = threading.Thread(target=self._run, name="monkey")
@@ -86,4 +88,5 @@ class Breaker:
 
     def _tell(self, name: str, target: str, phase: Phase, detail: str) -> None:
         self._writer.write(Fault(at=self._writer.now(), name=name, target=target, phase=phase, detail=detail))
+        self._metrics.tell(name, target, phase)
         self._say(f"fault {name}/{target} {phase}: {detail}")

@@ -23,6 +23,7 @@ from longshore_loadtest.run.child import Child
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.generator import generator, summary
 from longshore_loadtest.run.memory import look_at
+from longshore_loadtest.run.metrics import Metrics
 from longshore_loadtest.run.plan import Plan
 from longshore_loadtest.run.progress import Progress
 from longshore_loadtest.run.proxied import proxied
@@ -32,7 +33,7 @@ from longshore_loadtest.run.setting import environment, settings_told
 from longshore_loadtest.run.settling import settle
 from longshore_loadtest.run.system import TASKS, own_system
 from longshore_loadtest.targets.opening import open_target
-from longshore_loadtest.targets.target import Local, Target
+from longshore_loadtest.targets.target import Local
 
 _CATALOGUE: Final = 60.0
 """Seconds that a pool of workers may take to publish the tasks."""
@@ -63,8 +64,13 @@ def conduct(plan: Plan) -> BaseException | None:
                 settings=settings_told(plan.settings, plan.window),
             )
         )
+        metrics = Metrics()
         store = Server(
-            folder / "history.marks.ndjson", plan.settings.run, host=plan.marks_host, port=plan.marks_port
+            folder / "history.marks.ndjson",
+            plan.settings.run,
+            host=plan.marks_host,
+            port=plan.marks_port,
+            metrics=metrics.text,
         )
         stack.enter_context(store)
         plan = stack.enter_context(_with_system(plan, store.url))
@@ -76,7 +82,10 @@ def conduct(plan: Plan) -> BaseException | None:
         target = open_target(plan.address) if plan.address else None
         look = look_at(target) if target else None
         with Sampler(sampled, plan.settings.key, writer, look) as sampler:
-            failure = _load(plan, target, writer, sampler, progress)
+            breaker = None
+            if plan.breaking and target:
+                breaker = Breaker(plan, target, writer, metrics, progress.say)
+            failure = _load(plan, breaker, sampler, progress)
             progress.say("the load is over; waiting for what was accepted")
             left = settle(client, plan.settle)
         progress.say("all has ended" if left == 0 else f"{left} tasks have not ended")
@@ -85,13 +94,10 @@ def conduct(plan: Plan) -> BaseException | None:
     return failure
 
 
-def _load(
-    plan: Plan, target: Target | None, writer: Writer, sampler: Sampler, progress: Progress
-) -> BaseException | None:
+def _load(plan: Plan, breaker: Breaker | None, sampler: Sampler, progress: Progress) -> BaseException | None:
     """Load and break, until the load is over and all is healed; returns what ended the faults too early."""
     settings = plan.settings
     locust = generator(settings, processes=plan.processes, workers=plan.workers, web=plan.web)
-    breaker = Breaker(plan, target, writer, progress.say) if plan.breaking and target else None
     with locust, breaker or nullcontext():
         try:
             _wait(locust, sampler, progress, settings.seconds + settings.patience + _OVERTIME)

@@ -1,44 +1,82 @@
-"""Replicas of each part, and the memory they take, where that can be seen."""
+"""Copies of each part, and the memory and processor they take, where that can be seen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from longshore_loadtest.run.sampling import Look
+from longshore_loadtest.run.sampling import Look, Looked
+from longshore_loadtest.run.taken import Processes
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.processes import Process
-from longshore_loadtest.targets.target import PARTS, Cluster, Instance, Target
+from longshore_loadtest.targets.target import PARTS, Cluster, Instance, Part, Target
 
-_UNITS: Final = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9, "m": 0.001}
+_UNITS: Final = {
+    "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9, "m": 1e-3, "u": 1e-6, "n": 1e-9
+}  # fmt: skip
 
-_Taken = Callable[[list[Instance]], float | None]
-"""Bytes that these take together; None where it cannot be said."""
+
+class Usage(NamedTuple):
+    """What a copy takes: bytes, and cores; None: not known yet."""
+
+    memory: float
+    cores: float | None
+
+
+_Taken = Callable[[Instance], Usage | None]
+"""What a copy takes; None where it cannot be said."""
 
 
 def look_at(target: Target) -> Look:
     """How to look at this installation."""
     address = target.address
-    pods = _metrics(address) if isinstance(address, Cluster) else None
+    looking = _pods(address) if isinstance(address, Cluster) else _processes()
 
-    def look() -> tuple[dict[str, int], dict[str, float]]:
-        replicas: dict[str, int] = {}
-        memory: dict[str, float] = {}
-        taken = _of_processes if pods is None else _of_pods(pods())
+    def look() -> Looked:
+        there: dict[Part, list[Instance]] = {}
         for part in PARTS:
             with suppress(Impossible, OSError):
-                instances = target.instances(part)
-                if instances:
-                    replicas[part] = sum(instance.ready for instance in instances)
-                    if (bytes_taken := taken(instances)) is not None:
-                        memory[part] = bytes_taken
-        return replicas, memory
+                there[part] = target.instances(part)
+        return looked(there, looking())
 
     return look
 
 
-def _metrics(address: Cluster) -> Callable[[], Mapping[str, float]]:
-    """What each pod takes, by its name, as metrics-server has it; nothing without one."""
+def looked(there: dict[Part, list[Instance]], taken: _Taken) -> Looked:
+    """All parts that have copies, with what is known of them."""
+    found = Looked({}, {}, {})
+    for part, instances in there.items():
+        if not instances:
+            continue
+        found.replicas[part] = sum(instance.ready for instance in instances)
+        known = {one.uid: usage for one in instances if (usage := taken(one))}
+        cores = [usage.cores for usage in known.values() if usage.cores is not None]
+        if known:
+            found.memory[part] = {uid: usage.memory for uid, usage in known.items()}
+        if cores:
+            found.processor[part] = round(sum(cores), 4)
+    return found
+
+
+def usage(told: Any) -> dict[str, Usage]:
+    """By pod, of a PodMetricsList."""
+    return {
+        pod["metadata"]["name"]: Usage(
+            sum(quantity(one["usage"]["memory"]) for one in pod["containers"]),
+            sum(quantity(one["usage"]["cpu"]) for one in pod["containers"]),
+        )
+        for pod in told["items"]
+    }
+
+
+def quantity(text: str) -> float:
+    """`123456Ki` or `250m`, as Kubernetes writes it."""
+    for unit, factor in _UNITS.items():
+        if text.endswith(unit):
+            return float(text.removesuffix(unit)) * factor
+    return float(text)
+
+
+def _pods(address: Cluster) -> Callable[[], _Taken]:
+    """What each pod takes, as metrics-server has it; nothing without one."""
     # Not before it is needed: the client takes a second to load.
     from kubernetes import client  # noqa: PLC0415
 
@@ -47,47 +85,20 @@ def _metrics(address: Cluster) -> Callable[[], Mapping[str, float]]:
     api = client.CustomObjectsApi(connect(address.context))
     place = ("metrics.k8s.io", "v1beta1", address.namespace, "pods")
 
-    def pods() -> Mapping[str, float]:
+    def looking() -> _Taken:
+        told: dict[str, Usage] = {}
         with suppress(Impossible), asking("list metrics of pods"):
-            return usage(api.list_namespaced_custom_object(*place, _request_timeout=TIMEOUT))
-        return {}
+            told = usage(api.list_namespaced_custom_object(*place, _request_timeout=TIMEOUT))
+        return lambda instance: told.get(instance.name)
 
-    return pods
-
-
-def usage(told: Any) -> dict[str, float]:
-    """Bytes by pod of a PodMetricsList."""
-    return {
-        pod["metadata"]["name"]: sum(bytes_of(one["usage"]["memory"]) for one in pod["containers"])
-        for pod in told["items"]
-    }
+    return looking
 
 
-def bytes_of(quantity: str) -> float:
-    """`123456Ki` as Kubernetes writes it."""
-    for unit, factor in _UNITS.items():
-        if quantity.endswith(unit):
-            return float(quantity.removesuffix(unit)) * factor
-    return float(quantity)
+def _processes() -> Callable[[], _Taken]:
+    processes = Processes()
 
+    def looking() -> _Taken:
+        processes.begin()
+        return lambda instance: Usage(*found) if (found := processes.taken(instance.uid)) else None
 
-def _of_pods(taken: Mapping[str, float]) -> _Taken:
-    def of(instances: list[Instance]) -> float | None:
-        known = [taken[instance.name] for instance in instances if instance.name in taken]
-        return sum(known) if known else None
-
-    return of
-
-
-def _of_processes(instances: list[Instance]) -> float:
-    return sum(_pss(Process.of(instance.uid)) for instance in instances)
-
-
-def _pss(process: Process) -> float:
-    """Of it and its children, each page that several share counted once."""
-    total = 0
-    for one in process.family():
-        with suppress(OSError):
-            text = Path(f"/proc/{one.pid}/smaps_rollup").read_text(encoding="ascii")
-            total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total * 1024.0
+    return looking

@@ -22,6 +22,8 @@ class Breaking:
     """Seconds that a fault lasts, on average."""
     minimum_age: float = 3.0
     """A process or pod younger than this many seconds is spared."""
+    select: str = "*"
+    """Only processes or pods whose names match this pattern are befallen."""
 
 
 @dataclass(frozen=True)

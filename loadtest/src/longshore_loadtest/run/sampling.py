@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import httpx
 import msgspec
@@ -15,10 +15,18 @@ from longshore_loadtest.history.writer import Writer
 
 _EVERY: Final = 1.0
 _SLOW_EVERY: Final = 5
-"""Replicas and memory are looked at each so many samples: that costs more."""
+"""What `Look` looks at is looked at each so many samples: that costs more."""
 
-Look = Callable[[], tuple[dict[str, int], dict[str, float]]]
-"""Replicas by part, and memory by part in bytes."""
+
+class Looked(NamedTuple):
+    """Of a sample, what only a look at the copies themselves tells."""
+
+    replicas: dict[str, int]
+    memory: dict[str, dict[str, float]]
+    processor: dict[str, float]
+
+
+Look = Callable[[], Looked]
 
 
 class Sampler:
@@ -46,15 +54,14 @@ class Sampler:
 
     def _keep(self) -> None:
         count = 0
-        replicas: dict[str, int] = {}
-        memory: dict[str, float] = {}
+        looked = Looked({}, {}, {})
         while not self._stop.wait(_EVERY):
             if self._look is not None and count % _SLOW_EVERY == 0:
-                replicas, memory = self._look()
+                looked = self._look()
             count += 1
             self.last = self._snapshot()
             if self.last is not None:
-                self._writer.write(_sample(self._writer.now(), self.last, replicas, memory))
+                self._writer.write(_sample(self._writer.now(), self.last, looked))
 
     def _snapshot(self) -> Snapshot | None:
         try:
@@ -64,15 +71,16 @@ class Sampler:
             return None
 
 
-def _sample(at: float, snapshot: Snapshot, replicas: dict[str, int], memory: dict[str, float]) -> Sample:
+def _sample(at: float, snapshot: Snapshot, looked: Looked) -> Sample:
     told: dict[str, Quantiles | None] = {"run": snapshot.run, "queue wait": snapshot.wait}
     return Sample(
         at=at,
         states=snapshot.states,
         backlog=sum(snapshot.states.get(state, 0) for state in TO_BE_STARTED),
         workers=snapshot.workers.alive,
-        replicas=replicas,
+        replicas=looked.replicas,
         rates=msgspec.structs.asdict(snapshot.rates),
         latencies={name: msgspec.structs.asdict(one) for name, one in told.items() if one is not None},
-        memory=memory,
+        memory=looked.memory,
+        processor=looked.processor,
     )

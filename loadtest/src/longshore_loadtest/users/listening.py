@@ -2,8 +2,11 @@
 
 from functools import cache
 
+from gevent.event import Event
+
 from longshore.client import Away, Client, Reset, Skipped, TaskEvent
 from longshore.errors import LongshoreError
+from longshore.states import TERMINAL
 from longshore_loadtest.history.record import CLOSED, OPENED
 from longshore_loadtest.users.book import Book
 
@@ -11,10 +14,11 @@ _PATIENCE = 3600.0
 """Seconds for which the client tries to come back: a fault lasts less."""
 
 
-def listen(book: Book, process: str, **filter: str) -> None:
+def listen(book: Book, process: str, ended: Event | None = None, **filter: str) -> None:
     """Take down what is heard of this run's tasks, until the greenlet is killed. Nothing is timed here.
 
-    Of more than twenty events a second the API leaves some out and says so: a gap, and no fault.
+    `ended` is set when a task was heard to have ended. Of more than twenty events a second the API leaves
+    some out and says so: a gap, and no fault.
     """
     ours = f"{book.settings.run}-"
     book.gap(process, OPENED, filter)
@@ -23,6 +27,8 @@ def listen(book: Book, process: str, **filter: str) -> None:
             match event:
                 case TaskEvent() if event.id.startswith(ours):
                     book.event(process, event.event_id, event.id, event.state, event.queue, event.task)
+                    if ended is not None and event.state in TERMINAL:
+                        ended.set()
                 case Skipped():
                     book.gap(process, f"skipped {event.count}")
                 case Reset():

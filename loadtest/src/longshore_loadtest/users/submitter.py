@@ -15,7 +15,7 @@ from longshore_loadtest.users.work import draw, submission
 
 BULK: Final = 20
 """Tasks of one bulk submission."""
-_AGAIN: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+_AGAIN: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Pauses (s) after which a submission of unknown outcome is asked again, with the same ids."""
 _TWICE: Final = 0.01
 """Share of submissions that are sent a second time though they were taken, as a careless client does."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 import gevent
 import msgspec
+from gevent.event import Event
 from locust import task
 
 from longshore_loadtest.history.record import Call
@@ -18,7 +19,7 @@ from longshore_loadtest.users.work import submission
 _HEAD_START: Final = 0.5
 """Seconds that a listener may take until it hears."""
 _AFTERWARDS: Final = 6.0
-"""Seconds within which a task's end has been heard of, for certain; the verdict allows five."""
+"""Seconds after a task's end was heard of: the verdict allows five for what comes late."""
 
 
 class Watcher(Source):
@@ -84,7 +85,8 @@ class Watcher(Source):
         """Listen to one task alone from before it is submitted until some time after its end."""
         value = self.book.chance.randrange(2**31)
         call = Call(id=self.book.new_id("w"), task=MARK, args=[value, 0])
-        listener = gevent.spawn(listen, self.book, f"{process}.events-{call.id}", id=call.id)
+        ended = Event()
+        listener = gevent.spawn(listen, self.book, f"{process}.events-{call.id}", ended, id=call.id)
         try:
             gevent.sleep(_HEAD_START)
             asked = time.monotonic()
@@ -100,6 +102,8 @@ class Watcher(Source):
             if answer.known == "ok":
                 self.book.ok(operation, answer.status)
                 self._follower.task(call.id, asked, process)
+                # An API that is frozen says nothing, nor that it is away: it is waited for.
+                ended.wait(self.book.settings.patience)
                 gevent.sleep(_AFTERWARDS)
         finally:
             listener.kill()

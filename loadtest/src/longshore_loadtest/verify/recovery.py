@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -24,7 +24,19 @@ class Recovery(Struct, frozen=True):
     """From the healing to the next completion; None: there was none after it."""
     drained_after: float | None
     """From the healing until no more waits than before the fault; None: not seen."""
+    rate_kept: float | None
+    """Tasks done a second from the fault to the healing, 5 s at least, by those in the 30 s before.
+
+    Without files: one of a thousand lines would be all there is. None where too little of either time was
+    under load. A load that changes meanwhile changes it, too.
+    """
     where: str
+
+
+_BEFORE: Final = 30.0
+"""Seconds before a fault with which the time of the fault is compared."""
+_ENOUGH: Final = 5.0
+"""Seconds below which a rate is an accident."""
 
 
 class Span(NamedTuple):
@@ -58,10 +70,10 @@ def spans(seen: Seen) -> list[Span]:
 
 def recoveries(seen: Seen) -> list[Recovery]:
     """What each fault did to the flow of work, from the marks and the samples."""
-    done = sorted(
-        [mark.at for course in seen.tasks.values() for mark in course.ended]
-        + [mark.at for batch in seen.batches.values() for marks in batch.ended.values() for mark in marks]
-    )
+    tasks = sorted(mark.at for course in seen.tasks.values() for mark in course.ended)
+    lines = [mark.at for batch in seen.batches.values() for marks in batch.ended.values() for mark in marks]
+    done = sorted(tasks + lines)
+    asked = max((operation.invoke.at for operation in seen.operations), default=0.0)
     return [
         Recovery(
             fault=span.fault.name,
@@ -71,6 +83,7 @@ def recoveries(seen: Seen) -> list[Recovery]:
             longest_pause=_longest_pause(done, span),
             first_success_after=_first_after(done, span.healed),
             drained_after=_drained_after(seen, span),
+            rate_kept=_rate_kept(tasks, span, asked),
             where=span.where,
         )
         for span in spans(seen)
@@ -101,3 +114,16 @@ def _drained_after(seen: Seen, span: Span) -> float | None:
         sample.at for sample in seen.samples if sample.at >= span.healed and sample.line.backlog <= usual
     ]
     return drained[0] - span.healed if drained else None
+
+
+def _rate_kept(done: list[float], span: Span, asked: float) -> float | None:
+    """`asked`: when the last thing was asked for; after that there is little to complete."""
+    start = max(span.begun - _BEFORE, done[0] if done else span.begun)
+    end = min(max(span.over, span.begun + _ENOUGH), asked)
+    if min(span.begun - start, end - span.begun) < _ENOUGH:
+        return None
+    before = bisect_left(done, span.begun) - bisect_left(done, start)
+    if not before:
+        return None
+    during = bisect_left(done, end) - bisect_left(done, span.begun)
+    return (during / (end - span.begun)) / (before / (span.begun - start))

@@ -3,6 +3,8 @@
 import time
 from typing import Final
 
+from msgspec.structs import replace
+
 from longshore_loadtest.faults.fault import Fault, Wound
 from longshore_loadtest.targets.target import PARTS, Instance, Target
 
@@ -44,7 +46,7 @@ class NodeDrained(Fault):
 
 
 def on_nodes(target: Target) -> list[Instance]:
-    """One instance for each usable node that has any."""
+    """One instance for each usable node that has any, under the node's name."""
     everyone = [instance for part in PARTS for instance in target.instances(part)]
-    first = {instance.node: instance for instance in reversed(everyone)}
+    first = {instance.node: replace(instance, name=instance.node) for instance in reversed(everyone)}
     return [first[node] for node in sorted(first) if target.nodes().usable(node)]

@@ -14,6 +14,7 @@ class NodeLost(Fault):
     name = "node-loss"
     summary = "a node without RabbitMQ and Redis taken away, by a command of yours, and given back"
     places = ("node",)
+    least = 90.0  # Kubernetes takes most of a minute to notice.
 
     def lacks(self, target: Target, place: str) -> str | None:
         """As the target says."""
