@@ -1,6 +1,7 @@
 """Fixtures of the cluster tests: a release that most of them share, and what a client sees of it."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from tests.faults.report import Report
 from tests.services.evidence import Evidence
 
 NAMESPACE = os.environ.get("LONGSHORE_TEST_NAMESPACE", "longshore-test")
-ALONE = f"{NAMESPACE}-alone"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,10 +77,11 @@ def report(request: pytest.FixtureRequest) -> Report:
 
 @pytest.fixture
 def alone(namespace: str, evidence: Evidence) -> Iterator[Release]:
-    """A release that nobody shares."""
-    apply("default", quay.namespace(ALONE))
-    apply(ALONE, quay.tasks(), *quay.marks_server())
-    release = Release(ALONE)
+    """A release that nobody shares, in a namespace of its own: the next need not wait until it is gone."""
+    name = f"{NAMESPACE}-alone-{secrets.token_hex(3)}"
+    apply("default", quay.namespace(name))
+    apply(name, quay.tasks(), *quay.marks_server())
+    release = Release(name)
     evidence.add("cluster", release.events)
     yield release
-    kubectl("delete", "namespace", ALONE, "--wait=true", "--timeout=180s")
+    kubectl("delete", "namespace", name, "--wait=false")

@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from longshore.errors import LongshoreError
 from longshore_loadtest.commands import faults, marks, report, run, verify, worker
 from longshore_loadtest.history.reader import BadHistory
 from longshore_loadtest.run.errors import CannotRun
@@ -33,6 +34,6 @@ def main() -> None:
     """Run the command line."""
     try:
         app()
-    except (CannotRun, Impossible, BadHistory) as error:
+    except (CannotRun, Impossible, BadHistory, LongshoreError) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(3) from None

@@ -65,14 +65,7 @@ def conduct(plan: Plan) -> BaseException | None:
             )
         )
         metrics = Metrics()
-        store = Server(
-            folder / "history.marks.ndjson",
-            plan.settings.run,
-            host=plan.marks_host,
-            port=plan.marks_port,
-            metrics=metrics.text,
-        )
-        stack.enter_context(store)
+        store = stack.enter_context(_store(plan, metrics))
         plan = stack.enter_context(_with_system(plan, store.url))
         client = stack.enter_context(Client(plan.settings.url, plan.settings.key or "", patience=30.0))
         _find_tasks(plan, store.url)
@@ -92,6 +85,18 @@ def conduct(plan: Plan) -> BaseException | None:
         complete = read_back(client, writer, read(folder))
         progress.say(f"read back: {complete.records} tasks, {complete.batches} files")
     return failure
+
+
+def _store(plan: Plan, metrics: Metrics) -> Server:
+    path = plan.settings.folder / "history.marks.ndjson"
+    host, port = plan.marks_host, plan.marks_port
+    try:
+        return Server(path, plan.settings.run, host=host, port=port, metrics=metrics.text)
+    except OSError as error:
+        raise CannotRun(
+            f"the store of marks cannot listen on {host}:{port}: {error.strerror}. Is another run under way? "
+            "--marks-host and --marks-port say where else, and tasks have to know"
+        ) from error
 
 
 def _load(plan: Plan, breaker: Breaker | None, sampler: Sampler, progress: Progress) -> BaseException | None:
