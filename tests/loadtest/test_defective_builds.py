@@ -107,6 +107,7 @@ def test_a_ledger_without_fences_is_caught_when_a_worker_was_frozen(
         eventually(lambda: len(installation.live_workers()) == 1)
         eventually(lambda: clients.is_done() and installation.in_state("SUCCESS") == 400, within=60)
         frozen.thaw()
+        eventually(lambda: len(installation.live_workers()) == 2)
         verdict = installation.verdict(clients)
 
     # Then

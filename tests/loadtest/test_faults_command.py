@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from longshore_loadtest.cli import app
 from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.run.errors import CannotRun
+from longshore_loadtest.run.proxied import proxied
 from longshore_loadtest.targets.impossible import Impossible
 from longshore_loadtest.targets.local import LocalTarget
 from tests.loadtest.api_server import SPACE, Cluster
@@ -178,6 +179,20 @@ def test_it_says_of_a_cluster_whether_a_node_can_be_lost(url: str, tmp_path: Pat
     assert given.split(maxsplit=1) == ["node-loss/node", "can be done\n"]
 
 
+def test_a_way_with_a_proxy_can_be_made_slow(data: Path, tmp_path: Path) -> None:
+    # Given
+    with proxied("http://127.0.0.1:9", tmp_path / "proxy.log") as (_, control):
+        words = ["list", "latency/redis:*", "--data", str(data), "--proxy"]
+
+        # When
+        listed = _faults(*words, f"redis:worker={control}").stdout.splitlines()
+
+    # Then
+    told = dict(line.split(maxsplit=1) for line in listed)
+    assert told["latency/redis:worker"] == "can be done"
+    assert told["latency/redis:api"] == "there is no proxy on the way redis:api"
+
+
 def test_patterns_choose_what_is_listed() -> None:
     # When
     listed = _faults("list", "kill-*/worker", "!kill-child").stdout.splitlines()
@@ -193,6 +208,7 @@ def test_patterns_choose_what_is_listed() -> None:
         (["list", "freze"], "no fault is called freze"),
         (["run", "freeze"], "which installation?"),
         (["list", "--data", "/", "--namespace", "here"], "one of the two"),
+        (["list", "--data", "/", "--proxy", "redis:moon=http://127.0.0.1:1"], "ways are redis:api"),
     ],
 )
 def test_wrong_usage_is_said(words: list[str], said: str) -> None:

@@ -16,6 +16,7 @@ from longshore_loadtest.commands.installation import (
     Data,
     MendNode,
     Namespace,
+    Proxies,
     Release,
     address_of,
 )
@@ -69,6 +70,7 @@ def list_faults(
     agents_image: AgentsImage = AGENTS_IMAGE,
     cut_node: CutNode = None,
     mend_node: MendNode = None,
+    proxy: Proxies = None,
 ) -> None:
     """List the faults; of an installation, which it can have, and why not the others."""
     choices = chosen(names or ())
@@ -81,6 +83,7 @@ def list_faults(
         agents_image=agents_image,
         cut_node=cut_node,
         mend_node=mend_node,
+        proxies=proxy,
     )
     if address is not None:
         for choice, missing in reasons(open_target(address), choices).items():
@@ -103,6 +106,7 @@ def run_faults(
     agents_image: AgentsImage = AGENTS_IMAGE,
     cut_node: CutNode = None,
     mend_node: MendNode = None,
+    proxy: Proxies = None,
     seed: Annotated[int, typer.Option(min=0, help="The same makes the same plan.")] = 1,
     time: Annotated[float, typer.Option(parser=seconds, metavar="TIME", help="How long.")] = 60.0,
     interval: Interval = 10.0,
@@ -124,6 +128,7 @@ def run_faults(
         agents_image=agents_image,
         cut_node=cut_node,
         mend_node=mend_node,
+        proxies=proxy,
     )
     if address is None:
         raise typer.BadParameter("which installation?", param_hint="--data, --namespace")

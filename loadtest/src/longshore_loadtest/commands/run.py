@@ -18,6 +18,7 @@ from longshore_loadtest.commands.installation import (
     Data,
     MendNode,
     Namespace,
+    Proxies,
     Release,
     address_of,
 )
@@ -82,6 +83,7 @@ def run(
     agents_image: AgentsImage = AGENTS_IMAGE,
     cut_node: CutNode = None,
     mend_node: MendNode = None,
+    proxy: Proxies = None,
     replay: Annotated[
         Path | None,
         typer.Option(help="Folder of an earlier run: break what it broke, and when.", exists=True),
@@ -128,6 +130,7 @@ def run(
         agents_image=agents_image,
         cut_node=cut_node,
         mend_node=mend_node,
+        proxies=proxy,
     )
     plan = Plan(
         settings=settings,

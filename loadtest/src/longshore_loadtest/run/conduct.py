@@ -144,7 +144,8 @@ def _with_proxy(plan: Plan) -> Iterator[Plan]:
         yield plan
         return
     with proxied(plan.settings.url, plan.settings.folder / "proxy.log") as (url, control):
-        address = msgspec.structs.replace(plan.address, proxies={CLIENT: control})
+        proxies = {**plan.address.proxies, CLIENT: control}
+        address = msgspec.structs.replace(plan.address, proxies=proxies)
         yield replace(plan, settings=plan.settings.model_copy(update={"url": url}), address=address)
 
 
