@@ -4,10 +4,12 @@ import json
 import random
 import socket
 import socketserver
+import struct
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
@@ -29,8 +31,9 @@ PLACE = "api:client"
 
 class _Echo(socketserver.BaseRequestHandler):
     def handle(self) -> None:
-        while piece := self.request.recv(1024):
-            self.request.sendall(piece)
+        with suppress(ConnectionError):
+            while piece := self.request.recv(1024):
+                self.request.sendall(piece)
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Road:
 
     port: int
     target: LocalTarget
+    program: Program
 
     def connect(self) -> socket.socket:
         """A connection through it."""
@@ -62,7 +66,7 @@ def way(tmp_path: Path, eventually: Eventually) -> Iterator[Road]:
             eventually(lambda: program.log().endswith("}\n"))
             said = json.loads(program.log())
             target = LocalTarget(Local(str(tmp_path), proxies={PLACE: said["control"]}))
-            yield Road(said["port"], target)
+            yield Road(said["port"], target, program)
         finally:
             program.stop()
             server.shutdown()
@@ -143,6 +147,24 @@ def test_a_packet_that_is_lost_again_and_again_breaks_the_connection(way: Road) 
         # Then
         with pytest.raises(ConnectionResetError):
             connection.recv(1024)
+
+
+def test_clients_that_break_off_leave_no_word_behind(way: Road) -> None:
+    # Given
+    said = way.program.log()
+    way.tell(Toxics(delay=0.01))
+
+    # When each is gone before its answer is here
+    for _ in range(200):
+        with way.connect() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(b"x" * 60_000)
+    way.tell(Toxics())
+
+    # Then
+    with way.connect() as connection:
+        assert _echoed(connection, b"still there") == b"still there"
+    assert way.program.log() == said
 
 
 def test_loss_is_lateness_that_grows() -> None:

@@ -28,6 +28,8 @@ class Proxy:
         self.way = Way()
         self._to = to
         self._chance = random.Random(seed)
+        self._under_way = set[asyncio.Task[None] | None]()
+        """Connections. asyncio forgets a task that waits for one end when the other is gone."""
 
     async def open(self, listen: Address, control: Address) -> tuple[int, int]:
         """Begin to serve, until the loop ends; returns both ports."""
@@ -40,6 +42,14 @@ class Proxy:
         return ports[0], ports[1]
 
     async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._under_way.add(task)
+        try:
+            await self._connect(reader, writer)
+        finally:
+            self._under_way.discard(task)
+
+    async def _connect(self, reader: StreamReader, writer: StreamWriter) -> None:
         await self._until_mended()
         try:
             there = await asyncio.open_connection(*self._to)
@@ -121,7 +131,9 @@ class Proxy:
 
 def _reset(writer: StreamWriter) -> None:
     """Break it off as a network does: with a reset, not with an orderly end."""
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with suppress(OSError):  # the other end was faster
+        peer = writer.get_extra_info("socket")
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
