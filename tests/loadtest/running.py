@@ -35,7 +35,7 @@ class System:
         told = list[str]()
 
         def tell(_fault: str, _place: str, phase: str, detail: str) -> None:
-            said = phase == "skipped" or "could not" in detail or "not whole" in detail
+            said = phase in ("skipped", "failed", "given-up")
             told.append(f"{phase}: {detail}" if said else phase)
 
         plan = Plan([Step(0.0, fault, place, seconds, 1)])

@@ -15,7 +15,9 @@ from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.proxied import proxied
 from longshore_loadtest.targets.impossible import Impossible
+from longshore_loadtest.targets.injuries.every import AnyInjury
 from longshore_loadtest.targets.local import LocalTarget
+from longshore_loadtest.targets.target import Instance
 from tests.loadtest.api_server import SPACE, Cluster
 from tests.loadtest.release import cluster, url
 from tests.loadtest.standing_in import FROZEN, ROOT, RUNNING, data, target, worker
@@ -78,7 +80,7 @@ def test_a_run_breaks_and_heals_until_its_time_is_over(
     assert done.exit_code == 0, done.output
     assert "freeze/worker begun: worker (" in done.stdout
     assert "freeze/worker healed: worker (" in done.stdout
-    assert re.search(r"faults: [1-9]\d* begun, \d+ skipped of \d+ planned$", done.stdout)
+    assert re.search(r"faults: [1-9]\d* begun, 0 failed, \d+ skipped of \d+ planned\n", done.stdout)
     assert worker(target).state() in RUNNING
     assert Wounds(tmp_path / "out" / "wounds").left() == []
 
@@ -151,6 +153,48 @@ def test_what_a_killed_run_left_is_healed_before_the_next(
     assert {member.state() for member in one.family()} <= RUNNING
 
 
+def test_what_cannot_be_healed_is_told_with_what_undoes_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a target that nobody reaches any more when it is to be healed
+    def away(_self: LocalTarget, _name: str, _one: Instance, _injury: AnyInjury) -> None:
+        raise Impossible("no answer")
+
+    monkeypatch.setattr(LocalTarget, "treat", away)
+    monkeypatch.setattr("longshore_loadtest.faults.monkey._PATIENCE", 0.5)
+
+    # When
+    done = _faults("run", "freeze/worker", "--data", str(data), *OFTEN, output=tmp_path / "out")
+    monkeypatch.undo()
+
+    # Then
+    assert "freeze/worker is not healed: no answer" in done.stdout
+    assert "faults: 1 begun, 0 failed, 0 skipped of " in done.stdout
+    assert " planned did not come: freeze/worker" in done.stdout
+    assert isinstance(done.exception, CannotRun)
+    assert f"`longshore-loadtest faults heal {tmp_path / 'out'}` undoes it" in str(done.exception)
+    assert _heal(tmp_path).stdout.endswith(": healed\n")
+
+
+def test_a_run_in_which_nothing_could_be_begun_has_failed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    def refused(_self: LocalTarget, _name: str, _one: Instance, _injury: AnyInjury, _for: float) -> None:
+        raise Impossible("forbidden")
+
+    monkeypatch.setattr(LocalTarget, "injure", refused)
+
+    # When
+    words = ["run", "freeze/worker", "--data", str(data), "--time", "2s"]
+    done = _faults(*words, *OFTEN, output=tmp_path / "out")
+
+    # Then
+    assert isinstance(done.exception, CannotRun)
+    assert "freeze/worker failed: it could not be begun: forbidden" in done.stdout
+    assert re.search(r"faults: 0 begun, [1-9]\d* failed, \d+ skipped of \d+ planned\n", done.stdout)
+
+
 def test_it_says_of_a_cluster_whether_a_node_can_be_lost(url: str, tmp_path: Path, cluster: Cluster) -> None:
     # Given a kubeconfig whose current context is another cluster
     config = {
@@ -207,6 +251,7 @@ def test_patterns_choose_what_is_listed() -> None:
     [
         (["list", "freze"], "no fault is called freze"),
         (["run", "freeze"], "which installation?"),
+        (["list", "kill-*", "!kill-*"], "these choose no fault: kill-* !kill-*"),
         (["list", "--data", "/", "--namespace", "here"], "one of the two"),
         (["list", "--data", "/", "--proxy", "redis:moon=http://127.0.0.1:1"], "ways are redis:api"),
     ],

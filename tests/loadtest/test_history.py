@@ -104,8 +104,21 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"\n".join([header, b'{"kind":"gap"}', gap, b""]))
 
     # Then
-    with pytest.raises(BadHistory, match=r"history\.ndjson:2: .*at"):
+    with pytest.raises(BadHistory, match=r"history\.ndjson:2: .*at.*another version of longshore-loadtest"):
         read(path)
+
+
+def test_a_line_that_is_damaged_is_not_laid_to_another_version(tmp_path: Path) -> None:
+    # Given
+    path = tmp_path / "history.ndjson"
+    header = encode(Header(run="r", started_at="2026-11-21T08:00:00Z"))
+    gap = encode(Gap(at=1.0, process="w", reason="reset"))
+    path.write_bytes(b"\n".join([header, gap[:-5], gap, b""]))
+
+    # Then
+    with pytest.raises(BadHistory, match=r"history\.ndjson:2: ") as bad:
+        read(path)
+    assert "version" not in str(bad.value)
 
 
 @pytest.mark.parametrize(

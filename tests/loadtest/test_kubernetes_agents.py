@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,25 @@ from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
 from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.targets.injuries.freeze import Freeze
-from longshore_loadtest.targets.kubernetes import KubernetesTarget
+from longshore_loadtest.targets.kubernetes import KubernetesTarget, agents
 from tests.loadtest.api_server import Cluster
 from tests.loadtest.release import AGENT_PODS, PODS, cluster, endure, target, url
 
 __all__ = ["cluster", "target", "url"]
+
+
+class _Logs(dict[str, int]):
+    """Refuses to show logs, so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self._times = times
+
+    def get(self, line: str, default: Any = None) -> Any:
+        if line.endswith("/log") and self._times:
+            self._times -= 1
+            return 500
+        return default
 
 
 @pytest.mark.parametrize("fault", ["freeze", "kill-process", "kill-child"])
@@ -77,7 +92,7 @@ def test_an_agent_that_cannot_is_called_back_and_its_reason_told(
     told = endure(target, tmp_path, Step(0.0, "disk-full", "redis", 0.1, 3))
 
     # Then
-    assert told[1] == "ended: it could not be begun: 4096 MiB are left in /data"
+    assert told[1] == "failed: it could not be begun: 4096 MiB are left in /data"
     assert cluster.asked("DELETE", AGENT_PODS)
 
 
@@ -85,14 +100,42 @@ def test_an_agent_that_was_over_before_its_log_could_be_read_has_begun(
     target: KubernetesTarget, cluster: Cluster, tmp_path: Path
 ) -> None:
     # Given
-    cluster.agents_say = ""
     cluster.agents_phase = "Succeeded"
+    cluster.refused = _Logs(times=100)
 
     # When
     told = endure(target, tmp_path, Step(0.0, "freeze", "redis", 0.1, 3))
 
     # Then
     assert told == ["begun", "ended", "healed"]
+
+
+def test_an_agent_whose_log_is_refused_at_first_is_waited_for(
+    target: KubernetesTarget, cluster: Cluster, tmp_path: Path
+) -> None:
+    # Given
+    cluster.refused = _Logs(times=2)
+
+    # When
+    told = endure(target, tmp_path, Step(0.0, "freeze", "redis", 0.1, 3))
+
+    # Then
+    assert told == ["begun", "ended", "healed"]
+
+
+def test_an_agent_whose_log_stays_refused_is_told_with_the_refusal(
+    target: KubernetesTarget, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(agents, "_PATIENCE", 1.0)
+    cluster.refused = _Logs(times=100)
+
+    # When
+    told = endure(target, tmp_path, Step(0.0, "freeze", "redis", 0.1, 3))
+
+    # Then
+    assert "could not be begun: read the log of agent" in told[1]
+    assert told[1].endswith("500 Internal Server Error")
 
 
 def test_an_injury_is_asked_for_once_though_the_answer_was_lost(

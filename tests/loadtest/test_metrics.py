@@ -33,7 +33,8 @@ def _told(*phases: Phase) -> Metrics:
         (("begun",), 1),
         (("begun", "ended"), 1),  # no longer done, and not yet whole
         (("begun", "ended", "healed"), 0),
-        (("begun", "ended", "ended"), 0),  # not whole in time
+        (("begun", "ended", "given-up"), 0),
+        (("begun", "failed"), 0),
         (("begun", "ended", "healed", "begun", "ended"), 1),
         (("begun", "ended", "begun", "ended"), 1),
         (("skipped",), None),
@@ -48,10 +49,11 @@ def test_a_fault_is_there_until_all_is_whole_or_it_is_given_up(
 
 def test_faults_are_counted_by_what_became_of_them() -> None:
     # When
-    metrics = _told("begun", "ended", "healed", "skipped", "begun", "ended", "ended")
+    metrics = _told(*("begun", "ended", "healed", "skipped", "begun", "failed", "begun", "ended", "given-up"))
 
     # Then
     assert _value(metrics, "longshore_loadtest_faults_total", PLACE) == 2
+    assert _value(metrics, "longshore_loadtest_faults_failed_total", PLACE) == 1
     assert _value(metrics, "longshore_loadtest_faults_skipped_total", PLACE) == 1
 
 

@@ -232,8 +232,60 @@ def test_what_does_not_come_back_is_not_called_healed(
     Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), told, recovery=0.5).run()
 
     # Then
-    assert told.phases() == ["begun", "ended", "ended"]
+    assert told.phases() == ["begun", "ended", "given-up"]
     assert told.lines[-1][3] == "not whole within 0.5 s"
+
+
+@pytest.mark.parametrize(("whole", "more"), [(True, ""), (False, "; not whole within 0.5 s")])
+def test_what_could_not_be_begun_is_told_with_the_reason(
+    target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool, more: str
+) -> None:
+    # Given a target that lets nothing be done to it
+    def refused(_self: LocalTarget, _name: str, _one: Instance, _injury: AnyInjury, _for: float) -> None:
+        raise Impossible("forbidden")
+
+    told = Told()
+    monkeypatch.setattr(LocalTarget, "injure", refused)
+    monkeypatch.setattr(LocalTarget, "whole", lambda _self, _part: whole)
+
+    # When
+    Monkey(target, Plan([freezing(60.0)]), Wounds(tmp_path), told, recovery=0.5).run()
+
+    # Then
+    assert told.phases() == ["begun", "failed"]
+    assert told.lines[-1][3] == f"it could not be begun: forbidden{more}"
+    assert Wounds(tmp_path).left() == []
+
+
+def test_what_would_not_be_over_in_time_does_not_begin(target: LocalTarget, tmp_path: Path) -> None:
+    # Given two faults that are too late, or too long, and one that is neither
+    told = Told()
+    steps = [freezing(0.1), freezing(600.0, at=0.2), freezing(0.1, at=300.0)]
+    monkey = Monkey(target, Plan(steps), Wounds(tmp_path), told, length=60.0)
+
+    # When
+    monkey.run()
+
+    # Then
+    assert told.phases() == ["begun", "ended", "healed"]
+    assert monkey.missed() == "2 of 3 planned did not come: freeze/worker"
+
+
+def test_what_healing_puts_off_for_too_long_does_not_begin(
+    target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a target that takes longer to heal than there is time
+    told = Told()
+    monkeypatch.setattr(LocalTarget, "whole", lambda _self, _part: False)
+    steps = [freezing(0.0), freezing(0.0, at=0.1)]
+    monkey = Monkey(target, Plan(steps), Wounds(tmp_path), told, recovery=1.0, length=1.0)
+
+    # When
+    monkey.run()
+
+    # Then
+    assert told.phases() == ["begun", "ended", "given-up"]
+    assert monkey.missed() == "1 of 2 planned did not come: freeze/worker"
 
 
 def _breaking(data: Path, tmp_path: Path, words: list[str]) -> Program:

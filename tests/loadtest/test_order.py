@@ -1,5 +1,6 @@
 """Who comes first is overtaken by no more than what is under way already."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,12 +58,13 @@ def test_a_task_that_is_overtaken_by_more_breaks_the_order() -> None:
     assert {problem.id for problem in verdict.finding("order").problems} == {f"r-{ALLOWED + 1}"}
 
 
-def test_a_task_is_not_judged_for_what_happened_while_something_was_broken() -> None:
+@pytest.mark.parametrize("end", ["healed", "given-up", "failed"])
+def test_a_task_is_not_judged_for_what_happened_while_something_was_broken(end: str) -> None:
     # Given
     lines = _overtaken_by(ALLOWED + 1)
     fault = [
         Fault(at=at, name="kill", target="broker", phase=phase)  # type: ignore[arg-type]
-        for at, phase in ((300.0, "begun"), (301.0, "ended"), (310.0, "healed"))
+        for at, phase in ((300.0, "begun"), (301.0, "ended"), (310.0, end))
     ]
 
     # Then

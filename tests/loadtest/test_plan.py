@@ -8,7 +8,7 @@ import pytest
 from longshore_loadtest.faults.choices import EVERY, Choice, chosen
 from longshore_loadtest.faults.kinds import FAULTS
 from longshore_loadtest.faults.plan import Plan, drawn, replayed
-from longshore_loadtest.history.record import Fault, Header
+from longshore_loadtest.history.record import Fault, Header, Phase
 from longshore_loadtest.targets.impossible import Impossible
 
 CHOICES = chosen(["kill-*/worker", "freeze", "node-drain"])
@@ -62,6 +62,34 @@ def test_a_lost_node_is_away_for_longer_than_kubernetes_needs_to_notice() -> Non
     assert {step.seconds for step in _drawn(5, chosen(["node-loss"])).steps} == {90.0}
 
 
+def test_what_is_too_long_for_a_plan_is_passed_over_and_the_rest_comes() -> None:
+    # Given faults of which one lasts longer than the whole plan
+    choices = chosen(["kill-*/worker", "node-loss"])
+
+    # When
+    plans = [_drawn(seed, choices, length=60.0) for seed in range(20)]
+
+    # Then
+    assert all(plan.steps for plan in plans)
+    assert {step.fault for plan in plans for step in plan.steps} == {one.fault for one in choices} - {
+        "node-loss"
+    }
+    assert _drawn(1, chosen(["node-loss"]), length=60.0).steps == []
+
+
+def test_a_plan_of_a_seed_stays_what_it_was() -> None:
+    # Given what earlier versions drew
+    steps = drawn(chosen(["kill-*/worker", "freeze"]), seed=1, length=60.0, interval=10.0, duration=3.0).steps
+
+    # Then
+    assert [(step.at, step.fault, step.place, step.seconds) for step in steps] == [
+        (13.9, "freeze", "scheduler", 2.7),
+        (29.3, "kill-forced", "worker", 0.0),
+        (41.3, "kill-process", "worker", 0.0),
+        (53.6, "kill-graceful", "worker", 0.0),
+    ]
+
+
 def test_a_plan_without_faults_is_empty() -> None:
     assert _drawn(1, []).steps == []
 
@@ -91,13 +119,28 @@ def test_a_run_is_repeated_from_its_history() -> None:
         )
         for number, step in enumerate(plan.steps)
     ]
-    ends = [Fault(at=one.at + 1, name=one.name, target=one.target, phase="healed") for one in lines]
 
     # When
-    again = replayed([Header(run="r", started_at="2026-01-01T00:00:00Z"), *lines, *ends], begins_at=100.0)
+    again = replayed([Header(run="r", started_at="2026-01-01T00:00:00Z"), *lines], begins_at=100.0)
 
     # Then
     assert again.steps == plan.steps
+
+
+@pytest.mark.parametrize("end", ["healed", "given-up", "ended"])
+def test_a_repeated_run_is_not_put_off_by_healing_twice(end: Phase) -> None:
+    # Given a run in which all that follows a fault came later by what it took to heal
+    plan, lines, healing = _drawn(6), list[Fault](), 0.0
+    for number, step in enumerate(plan.steps):
+        at, name, place = step.at + healing, step.fault, step.place
+        lines.append(Fault(at=at, name=name, target=place, phase="begun", detail=f"x, {step.said()}"))
+        lines.append(Fault(at=at + step.seconds, name=name, target=place, phase="ended"))
+        if number % 3 == 0:
+            healing += 7.0
+            lines.append(Fault(at=at + step.seconds + 7.0, name=name, target=place, phase=end))
+
+    # Then
+    assert replayed(lines).steps == plan.steps
 
 
 @pytest.mark.parametrize(
@@ -120,6 +163,12 @@ def test_a_misspelt_fault_is_not_passed_over() -> None:
         chosen(["freze"])
 
 
+def test_patterns_that_choose_nothing_together_are_an_error() -> None:
+    with pytest.raises(Impossible, match=r"these choose no fault: kill-\* !kill-\*"):
+        chosen(["kill-*", "!kill-*"])
+
+
 def test_without_patterns_everything_is_chosen() -> None:
-    assert chosen([]) == list(EVERY)
+    assert chosen([]) == chosen(["all"]) == list(EVERY)
+    assert chosen(["all", "!node-*"]) == chosen(["!node-*"])
     assert chosen(["!node-*"]) == [choice for choice in EVERY if choice.place != "node"]

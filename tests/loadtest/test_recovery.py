@@ -4,7 +4,7 @@ import pytest
 
 from longshore_loadtest.history.record import Fault, Invoke, Line, Mark, Sample
 from longshore_loadtest.verify import Recovery
-from longshore_loadtest.verify.recovery import recoveries
+from longshore_loadtest.verify.recovery import recoveries, spans
 from longshore_loadtest.verify.seen import sort
 from tests.loadtest.telling import history_of
 
@@ -57,6 +57,38 @@ def test_what_was_skipped_was_no_fault() -> None:
     assert _recoveries(_fault(2.5, "skipped")) == []
 
 
+def test_what_could_not_be_begun_was_no_fault_but_the_time_is_disturbed() -> None:
+    # Given
+    lines = [_fault(2.5, "begun"), _fault(3.5, "failed")]
+
+    # Then
+    assert _recoveries(*lines) == []
+    assert [(span.begun, span.over) for span in spans(sort(history_of(lines)))] == [(2.5, 3.5)]
+
+
+def test_what_was_given_up_is_not_healed() -> None:
+    # When
+    (one,) = _recoveries(_fault(2.5, "begun"), _fault(2.6, "ended"), _fault(8.0, "given-up"))
+
+    # Then
+    assert (one.healed_at, one.first_success_after, one.drained_after) == (None, None, None)
+    assert one.longest_pause == 4.0
+
+
+def test_a_fault_that_is_never_over_has_the_longest_pause_of_all_that_follows() -> None:
+    assert [one.longest_pause for one in _recoveries(_fault(2.5, "begun"))] == [4.0]
+    assert [one.longest_pause for one in _recoveries(_fault(10.5, "begun"))] == [None]
+
+
+def test_a_fault_that_begins_again_before_it_is_over_is_two() -> None:
+    # When
+    first, second = _recoveries(_fault(1.5, "begun"), _fault(2.5, "begun"), _fault(8.0, "healed"))
+
+    # Then
+    assert (first.begun_at, first.healed_at) == (1.5, None)
+    assert (second.begun_at, second.healed_at) == (2.5, 8.0)
+
+
 def test_faults_at_the_same_time_are_told_apart() -> None:
     # When
     first, second = _recoveries(
@@ -71,15 +103,21 @@ def test_faults_at_the_same_time_are_told_apart() -> None:
     assert (second.target, second.healed_at) == ("worker-2", 6.0)
 
 
-def _rate_kept(begun: float, healed: float, slow: float, asked: float = 100.0) -> float | None:
-    """Of ten completions a second, which become two while it is `slow`, from 50 s on."""
+def _rate_kept(
+    begun: float, healed: float, slow: float, asked: float = 100.0, before: tuple[float, float] | None = None
+) -> float | None:
+    """Of ten completions a second, which become two while it is `slow`, from 50 s on.
+
+    `before`: when another fault begins and is over.
+    """
     done = [at / 10 for at in range(1000) if not (50 <= at / 10 < 50 + slow and at % 5)]
     marks = [Mark(at=at, event="ended", id=f"r-{at}", token=str(at)) for at in done]
     marks += [Mark(at=at, event="ended", id="r-b1", line=at, token=f"l{at}") for at in range(50, 60)]
     last = Invoke(at=asked, op=1, process="p", action="read")
     faults = [_fault(begun, "begun"), _fault(healed, "healed")]
-    (one,) = recoveries(sort(history_of([*marks, last, *faults])))
-    return one.rate_kept
+    for at, phase in zip(before or (), ("begun", "healed"), strict=False):
+        faults.append(_fault(at, phase, "freeze"))
+    return recoveries(sort(history_of([*marks, last, *faults])))[-1].rate_kept
 
 
 def test_the_rate_that_is_kept_is_that_of_before() -> None:
@@ -90,6 +128,12 @@ def test_the_rate_that_is_kept_is_that_of_before() -> None:
 
 def test_a_moments_fault_is_looked_at_for_five_seconds() -> None:
     assert _rate_kept(50, 50.1, slow=1) == pytest.approx(0.84)
+
+
+def test_the_rate_of_before_is_not_that_of_the_last_fault() -> None:
+    assert _rate_kept(70, 75, slow=10) == pytest.approx(10 / (220 / 30), rel=0.01)
+    assert _rate_kept(70, 75, slow=10, before=(50, 60)) == pytest.approx(1.0)
+    assert _rate_kept(70, 75, slow=10, before=(50, 66)) is None
 
 
 def test_no_rate_is_kept_where_too_little_is_known() -> None:

@@ -1,5 +1,6 @@
 """The knee of a staircase: how much was kept up with, and what stopped it there."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -53,6 +54,19 @@ def test_what_the_workers_cannot_do_is_not_kept_up_with(limited: Report) -> None
 def test_the_limit_is_told_with_the_cores_that_each_part_used(limited: Report) -> None:
     assert limited.knee
     assert limited.knee.limit.endswith("Cores then: worker 0.8, api 0.25.")
+
+
+def test_the_cores_beside_them_are_those_of_the_machine_of_the_run() -> None:
+    # Given: the load may come from others
+    history = history_of(climbing(capacity=66), shape="staircase", seconds=SECONDS)
+    header = msgspec.structs.replace(history.header, environment={"cores": 4})
+
+    # When
+    found = summarise(replace(history, header=header), verify(history)).knee
+
+    # Then
+    assert found
+    assert found.limit.endswith("Cores then: worker 0.8, api 0.25; the machine of the run has 4.")
 
 
 def test_the_page_and_the_text_name_the_knee(limited: Report) -> None:

@@ -1,7 +1,10 @@
 """The options that say which installation is to be broken, and by what means."""
 
+from collections.abc import Callable
+from functools import wraps
+from inspect import Signature, signature
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -45,20 +48,39 @@ Proxies = Annotated[
 ]
 
 
-def address_of(
+def with_address(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with these options instead of its parameter `address: Address | None`.
+
+    That is None without --data and --namespace.
+    """
+    options = signature(_address_of).parameters
+    own = [one for name, one in signature(command).parameters.items() if name != "address"]
+
+    @wraps(command)
+    def with_options(**given: Any) -> None:
+        address = _address_of(**{name: given.pop(name) for name in options})
+        command(**given, address=address)
+
+    parameters = [*own, *options.values()]
+    with_options.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+    return with_options
+
+
+def _address_of(
     *,
-    data: Path | None,
-    namespace: str | None,
-    release: str,
-    context: str | None,
-    agents: str | None,
-    agents_image: str,
-    cut_node: str | None,
-    mend_node: str | None,
-    proxies: list[str] | None,
+    data: Data = None,
+    namespace: Namespace = None,
+    release: Release = "longshore",
+    context: Context = None,
+    agents: Agents = None,
+    agents_image: AgentsImage = AGENTS_IMAGE,
+    cut_node: CutNode = None,
+    mend_node: MendNode = None,
+    proxy: Proxies = None,
 ) -> Address | None:
-    """What is meant by these options; None without --data and --namespace. Raises BadParameter for both."""
-    controls = dict(given.split("=", 1) for given in proxies or ())
+    """What is meant by these options. Raises BadParameter for both kinds of installation."""
+    controls = dict(given.split("=", 1) for given in proxy or ())
     if namespace is None:
         return None if data is None else Local(str(data.resolve()), controls)
     if data is not None:

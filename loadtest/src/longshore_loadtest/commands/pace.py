@@ -9,7 +9,12 @@ from longshore_loadtest.commands.times import seconds
 Interval = Annotated[
     float, typer.Option(parser=seconds, metavar="TIME", help="Between two faults, on average.")
 ]
-Duration = Annotated[float, typer.Option(parser=seconds, metavar="TIME", help="Of a fault, on average.")]
+Duration = Annotated[
+    float,
+    typer.Option(
+        parser=seconds, metavar="TIME", help="Of a fault, on average; of node-loss, 90 s at the least."
+    ),
+]
 MinimumAge = Annotated[
     float, typer.Option(parser=seconds, metavar="TIME", help="What began later is spared.")
 ]
@@ -17,7 +22,7 @@ Select = Annotated[
     str,
     typer.Option(
         metavar="PATTERN",
-        help="Only pods or processes called so are befallen, as `*-worker-gpu-*`; a fault of a whole part "
-        "or node befalls the others there, too.",
+        help="Only pods or processes called so are befallen, as `*-worker-gpu-*`; of faults of a node, only "
+        "nodes called so. A fault of a whole part or node befalls the others there, too.",
     ),
 ]

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from longshore_loadtest.commands.earlier import Compare
 from longshore_loadtest.history.reader import read
 from longshore_loadtest.report import compare as compared
-from longshore_loadtest.report import from_json, summarise, write, write_comparison
+from longshore_loadtest.report import summarise, write, write_comparison
 from longshore_loadtest.verify import verify
 
 
@@ -17,9 +18,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option(help="Where the pages go. [default: the run's folder]")
     ] = None,
-    compare: Annotated[
-        Path | None, typer.Option(help="The report.json of an earlier run to compare with.", exists=True)
-    ] = None,
+    compare: Compare = None,
 ) -> None:
     """Write report.html, report.md and report.json. Exit status 1 when a promise was broken."""
     found = read(history)
@@ -27,6 +26,6 @@ def report(
     made = summarise(found, verdict)
     typer.echo(write(made, output or history))
     if compare is not None:
-        typer.echo(write_comparison(compared(from_json(compare.read_bytes()), made), output or history))
+        typer.echo(write_comparison(compared(compare, made), output or history))
     if not verdict.holds:
         raise typer.Exit(1)

@@ -9,23 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from longshore.settings import load_settings as core_settings
-from longshore_loadtest.commands.installation import (
-    AGENTS_IMAGE,
-    Agents,
-    AgentsImage,
-    Context,
-    CutNode,
-    Data,
-    MendNode,
-    Namespace,
-    Proxies,
-    Release,
-    address_of,
-)
+from longshore_loadtest.commands.earlier import Compare
+from longshore_loadtest.commands.installation import with_address
 from longshore_loadtest.commands.pace import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.times import seconds
 from longshore_loadtest.faults.choices import chosen
 from longshore_loadtest.faults.signals import ending_orderly
+from longshore_loadtest.faults.wounds import still_broken
 from longshore_loadtest.run.conduct import conduct
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.judging import judge
@@ -34,6 +24,7 @@ from longshore_loadtest.run.serving import serve
 from longshore_loadtest.settings import load_settings
 from longshore_loadtest.shapes import SHAPES
 from longshore_loadtest.targets.impossible import Impossible
+from longshore_loadtest.targets.target import Address
 
 
 def _shape(text: str) -> str:
@@ -42,6 +33,7 @@ def _shape(text: str) -> str:
     return text
 
 
+@with_address
 def run(
     *,
     url: Annotated[str | None, typer.Option(help="The API. [default: LONGSHORE_URL]")] = None,
@@ -75,15 +67,7 @@ def run(
     duration: Duration = 3.0,
     minimum_age: MinimumAge = 3.0,
     select: Select = "*",
-    data: Data = None,
-    namespace: Namespace = None,
-    release: Release = "longshore",
-    context: Context = None,
-    agents: Agents = None,
-    agents_image: AgentsImage = AGENTS_IMAGE,
-    cut_node: CutNode = None,
-    mend_node: MendNode = None,
-    proxy: Proxies = None,
+    address: Address | None = None,
     replay: Annotated[
         Path | None,
         typer.Option(help="Folder of an earlier run: break what it broke, and when.", exists=True),
@@ -104,9 +88,7 @@ def run(
         typer.Option(parser=seconds, metavar="TIME", help="Show the report at --web for so long afterwards."),
     ] = 0.0,
     window: Annotated[int, typer.Option(min=1, help="LONGSHORE_WINDOW of the scheduler there.")] = 1000,
-    compare: Annotated[
-        Path | None, typer.Option(help="The report.json of an earlier run to compare with.", exists=True)
-    ] = None,
+    compare: Compare = None,
     output: Annotated[Path, typer.Option(help="Each run has a folder in it.")] = Path("build/loadtest"),
 ) -> None:
     """Load it, break it, read everything back, and judge. Exit status 1 when a promise was broken."""
@@ -121,17 +103,6 @@ def run(
         "key": core.key,
     }
     settings = load_settings().model_copy(update=given)
-    address = address_of(
-        data=data,
-        namespace=namespace,
-        release=release,
-        context=context,
-        agents=agents,
-        agents_image=agents_image,
-        cut_node=cut_node,
-        mend_node=mend_node,
-        proxies=proxy,
-    )
     plan = Plan(
         settings=settings,
         command=shlex.join(["longshore-loadtest", *sys.argv[1:]]),
@@ -153,10 +124,15 @@ def run(
         verdict = judge(settings.folder, compare)
         if linger:
             serve(settings.folder, web or 8089, linger)
-    if failure is not None:
-        raise CannotRun(f"the faults ended before their time: {failure}") from failure
+    said = "" if failure is None else f"the faults ended before their time: {failure}"
+    if broken := still_broken(settings.folder):
+        said = f"{said}; {broken}" if said else broken
     if not verdict.holds:
+        if said:
+            typer.echo(said, err=True)
         raise typer.Exit(1)
+    if said:
+        raise CannotRun(said) from failure
 
 
 def _breaking(
@@ -169,7 +145,7 @@ def _breaking(
 ) -> Breaking | None:
     if names is None and replay is None:
         return None
-    patterns = [name.strip() for name in (names or "").split(",") if name.strip() not in {"", "all"}]
+    patterns = [name.strip() for name in (names or "").split(",") if name.strip()]
     try:
         chosen(patterns)
     except Impossible as error:

@@ -23,21 +23,26 @@ EVERY: Sequence[Choice] = [Choice(name, place) for name, fault in FAULTS.items()
 
 
 def chosen(patterns: Iterable[str] = ()) -> list[Choice]:
-    """Those that patterns choose, all without any: `kill-*`, `freeze/redis`, `*/worker`, `!node-*` (not).
+    """Those that patterns choose: `kill-*`, `freeze/redis`, `*/worker`, `!node-*` (not). None means `all`.
 
-    Raises Impossible for a pattern that means nothing: a fault misspelt is a fault never tried.
+    Raises Impossible for a pattern that means nothing (a fault misspelt is a fault never tried), and where
+    they choose nothing together.
     """
+    patterns = list(patterns)
     wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
     unwanted = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
     for pattern in [*wanted, *unwanted]:
         if not any(_means(pattern, choice) for choice in EVERY):
             raise Impossible(f"no fault is called {pattern}: `longshore-loadtest faults list` has them all")
-    return [
+    found = [
         choice
         for choice in EVERY
         if (not wanted or any(_means(pattern, choice) for pattern in wanted))
         and not any(_means(pattern, choice) for pattern in unwanted)
     ]
+    if not found:
+        raise Impossible(f"these choose no fault: {' '.join(patterns)}")
+    return found
 
 
 def reasons(target: Target, choices: Iterable[Choice]) -> dict[Choice, str | None]:
@@ -56,5 +61,5 @@ def possible(target: Target, choices: Iterable[Choice]) -> list[Choice]:
 
 
 def _means(pattern: str, choice: Choice) -> bool:
-    fault, _, place = pattern.partition("/")
+    fault, _, place = ("*" if pattern == "all" else pattern).partition("/")
     return fnmatchcase(choice.fault, fault) and fnmatchcase(choice.place, place or "*")

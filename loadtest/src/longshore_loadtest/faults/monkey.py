@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from math import inf
 from random import Random
 from typing import Final
 from uuid import uuid4
@@ -45,11 +46,13 @@ class Monkey:
         names: str = "*",
         minimum_age: float = 0.0,
         recovery: float = 180.0,
+        length: float = inf,
         dry_run: bool = False,
     ) -> None:
         """Only copies whose names match the pattern `names`, and are `minimum_age` s old, are befallen.
 
-        `recovery`: seconds waited until what was broken is whole.
+        `recovery`: seconds waited until what was broken is whole. `length`: what would not be over so many
+        seconds after the beginning does not begin.
         """
         self._target = target
         self._plan = plan
@@ -58,6 +61,8 @@ class Monkey:
         self._names = names
         self._minimum_age = minimum_age
         self._recovery = recovery
+        self._length = length
+        self._left = list(plan.steps)
         self._dry_run = dry_run
         self._lock = threading.RLock()
         """Between this and whatever heals at the exit."""
@@ -70,12 +75,16 @@ class Monkey:
         atexit.register(self._end)
         try:
             began = time.monotonic()
+            end = began + self._length
             for step in self._plan.steps:
                 if self._dry_run:
                     self._pretend(step)
                     continue
+                if max(time.monotonic(), began + step.at) + step.seconds > end:
+                    continue
                 if stop.wait(max(0.0, began + step.at - time.monotonic())):
                     return
+                self._left.remove(step)
                 self._take(step, stop)
                 # The plan knows nothing of how long healing takes, which puts off all that follows: without a
                 # calm between two faults nobody can say what the work recovered from.
@@ -83,6 +92,11 @@ class Monkey:
         finally:
             self._end()
             atexit.unregister(self._end)
+
+    def missed(self) -> str:
+        """Which steps did not come, in words; empty when all did."""
+        names = ", ".join(dict.fromkeys(f"{step.fault}/{step.place}" for step in self._left))
+        return f"{len(self._left)} of {len(self._plan.steps)} planned did not come: {names}" if names else ""
 
     def _take(self, step: Step, stop: threading.Event) -> None:
         fault = FAULTS[step.fault]
@@ -99,13 +113,18 @@ class Monkey:
                 self._wounds.open(self._target, wound)
                 self._open = wound
                 self._tell(step.fault, step.place, "begun", f"{wound.victim.name}, {step.said()}")
-                detail = self._begin(fault, wound)
-            if not detail:
+                failure = self._begin(fault, wound)
+            if not failure:
                 stop.wait(wound.seconds)
         finally:
             self._heal()
-        self._tell(step.fault, step.place, "ended", detail or wound.victim.name)
-        self._await_whole(fault, wound)
+        if not failure:
+            self._tell(step.fault, step.place, "ended", wound.victim.name)
+        late = "" if self._becomes_whole(fault, wound) else f"not whole within {self._recovery:g} s"
+        if failure:
+            self._tell(step.fault, step.place, "failed", f"{failure}; {late}" if late else failure)
+        else:
+            self._tell(step.fault, step.place, "given-up" if late else "healed", late or wound.victim.name)
 
     def _begin(self, fault: Fault, wound: Wound) -> str:
         """Returns why it could not be begun; empty when it was."""
@@ -134,16 +153,15 @@ class Monkey:
             raise Impossible(f"nobody to befall: {young if ready else none}")
         return old
 
-    def _await_whole(self, fault: Fault, wound: Wound) -> None:
-        """Wait until what was broken is there, and tell; not when it is not there in time."""
+    def _becomes_whole(self, fault: Fault, wound: Wound) -> bool:
+        """Wait until what was broken is there; False when it is not there in time."""
         until = time.monotonic() + self._recovery
         while time.monotonic() < until:
             with suppress(Impossible, OSError):
                 if fault.whole(self._target, wound):
-                    self._tell(wound.fault, wound.place, "healed", wound.victim.name)
-                    return
+                    return True
             time.sleep(_LOOK)  # also when the run is over: that it heals still counts
-        self._tell(wound.fault, wound.place, "ended", f"not whole within {self._recovery:g} s")
+        return False
 
     def _pretend(self, step: Step) -> None:
         try:

@@ -65,26 +65,37 @@ def drawn(choices: Sequence[Choice], *, seed: int, length: float, interval: floa
     choices = sorted(choices)
     deck = [choice for choice in choices for _ in range(FAULTS[choice.fault].weight)]
     steps: list[Step] = []
-    at = 0.0
-    while deck:
+    at, come = 0.0, -1
+    while len(steps) > come:  # a round that brings nothing is the last
+        come = len(steps)
         for fault, place in chance.sample(deck, len(deck)):
-            at += interval * chance.uniform(*_SPREAD)
+            begins = at + interval * chance.uniform(*_SPREAD)
             seconds = round(duration * chance.uniform(*_SPREAD), 1) if FAULTS[fault].lasts else 0.0
             seconds = max(seconds, FAULTS[fault].least)
-            if at + seconds > length:
+            if begins > length:
                 return Plan(steps, seed, choices)
-            steps.append(Step(round(at, 1), fault, place, seconds, chance.getrandbits(31)))
-            at += max(seconds, 0.1)
+            if begins + seconds > length:
+                continue  # what is shorter may still fit
+            steps.append(Step(round(begins, 1), fault, place, seconds, chance.getrandbits(31)))
+            at = begins + max(seconds, 0.1)
     return Plan(steps, seed, choices)
 
 
 def replayed(history: Iterable[Line], *, begins_at: float = 0.0) -> Plan:
-    """The plan that an earlier run followed, from the lines of its faults; `at` counts from `begins_at`."""
-    steps = []
-    for line in history:
-        if isinstance(line, FaultLine) and line.phase in ("begun", "skipped") and line.name in FAULTS:
-            said = _SAID.search(line.detail)
-            if said:
-                at = max(0.0, round(line.at - begins_at, 1))
-                steps.append(Step(at, line.name, line.target, float(said[1]), int(said[2])))
-    return Plan(sorted(steps, key=lambda step: step.at))
+    """The plan that an earlier run followed, from the lines of its faults; `at` counts from `begins_at`.
+
+    Healing put off what followed then, and will again: it is taken out of `at`.
+    """
+    steps: list[Step] = []
+    put_off = begins_at
+    over = due = 0.0  # when the fault before was over, and when it would have been without healing
+    for line in sorted((line for line in history if isinstance(line, FaultLine)), key=lambda line: line.at):
+        if line.phase not in ("begun", "skipped"):
+            over = line.at
+        elif line.name in FAULTS and (said := _SAID.search(line.detail)):
+            put_off += max(0.0, over - due)
+            seconds = float(said[1])
+            over = due = line.at + seconds
+            at = max(0.0, round(line.at - put_off, 1))
+            steps.append(Step(at, line.name, line.target, seconds, int(said[2])))
+    return Plan(steps)

@@ -56,6 +56,13 @@ class Wounds:
         return self._folder / f"{wound.id}.json"
 
 
+def still_broken(folder: Path) -> str:
+    """What a run has left broken in its folder, and what undoes it, in words; empty when nothing is."""
+    left = [entry.wound for entry in Wounds(folder / "wounds").left()]
+    broken = ", ".join(f"{wound.fault}/{wound.place}" for wound in left)
+    return f"still broken: {broken}. `longshore-loadtest faults heal {folder}` undoes it" if broken else ""
+
+
 def heal(folder: Path, opened: Callable[[Address], Target] = open_target) -> dict[str, str | None]:
     """Undo all that a run which was killed has left broken; may be repeated.
 

@@ -116,4 +116,7 @@ def _lines(path: Path, torn: list[str]) -> Iterator[tuple[int, Line]]:
 
 
 def _bad(path: Path, broken: tuple[int, Exception]) -> BadHistory:
-    return BadHistory(f"{path.name}:{broken[0]}: {broken[1]}")
+    number, error = broken
+    # It is JSON, but tells something else, or less.
+    whose = "; another version of longshore-loadtest wrote it" * isinstance(error, msgspec.ValidationError)
+    return BadHistory(f"{path.name}:{number}: {error}{whose}")

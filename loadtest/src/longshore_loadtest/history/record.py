@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 Action = Literal["submit", "submit-bulk", "upload", "cancel", "retry", "pause", "resume", "drain", "read"]
-Phase = Literal["begun", "ended", "healed", "skipped"]
+Phase = Literal["begun", "ended", "healed", "given-up", "failed", "skipped"]
 
 OPENED: Final = "opened"
 """Reason of the gap with which a watcher begins: it knows nothing of what was before."""
@@ -204,7 +204,11 @@ class Fault(_Line, frozen=True, kw_only=True):
     name: str
     target: str
     phase: Phase
-    """begun, then ended when it is no longer done, then healed when what was broken is there again."""
+    """begun, then ended when it is no longer done, then healed when what was broken is there again.
+
+    given-up instead of healed: it was not there in time. failed, after begun: it could not be begun, and what
+    was done of it is undone. skipped: it was not tried.
+    """
     detail: str = ""
 
 

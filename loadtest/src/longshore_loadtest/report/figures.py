@@ -79,7 +79,11 @@ class Spell(Struct, frozen=True, kw_only=True):
     begun: float
     ended: float | None = None
     healed: float | None = None
+    given_up: float | None = None
+    """It was not whole in time."""
     skipped: bool = False
+    failed: bool = False
+    """It could not be begun."""
     detail: str = ""
     pause: float | None = None
     """Seconds, the longest, in which nothing was done, from the fault until work flowed again."""
@@ -92,6 +96,11 @@ class Spell(Struct, frozen=True, kw_only=True):
     where: str = ""
     """Where the history tells that it began."""
 
+    @property
+    def done(self) -> bool:
+        """Whether it was really done."""
+        return not (self.skipped or self.failed)
+
 
 class Kind(Struct, frozen=True, kw_only=True):
     """All that was done of one fault at one place. Seconds; None: not once known."""
@@ -100,11 +109,11 @@ class Kind(Struct, frozen=True, kw_only=True):
     target: str
     times: int
     unhealed: int
-    """How many of them nothing tells the healing of."""
+    """How many of them nothing tells to be whole again."""
     healed: float | None
     """From the beginning to the healing, at most."""
     pause: float | None
-    """The longest."""
+    """The longest that came to an end."""
     flowed: float | None
     """From the healing until work flowed again, at most."""
     flowed_usually: float | None
@@ -205,8 +214,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def done(self) -> list[Spell]:
-        """The faults that were not skipped."""
-        return [fault for fault in self.faults if not fault.skipped]
+        """The faults that were really done."""
+        return [fault for fault in self.faults if fault.done]
 
 
 def to_json(report: Report) -> bytes:

@@ -80,16 +80,16 @@ def _says(
 
 
 def _faults(faults: Sequence[Spell]) -> str:
-    done = [fault for fault in faults if not fault.skipped]
+    done = [fault for fault in faults if fault.done]
     if not done:
         return "Nothing was broken on purpose."
     names = sorted({fault.name for fault in done})
     said = f"Meanwhile {many(len(done), 'fault was', 'faults were')} made on purpose"
     said += f": {listed(names)}." if len(names) <= _NAMED else f", of {len(names)} kinds."
-    if any(fault.healed is None and fault.ended is None for fault in done):
-        said += " Not all of them were healed."
+    if any(fault.healed is None for fault in done):
+        said += " Not all was seen to be whole again."
     took = [fault.flowed for fault in done if fault.flowed is not None]
-    never = len(done) - len(took)
+    never = sum(fault.pause is None for fault in done)
     if took:
         said += f" Once healed, work flowed again within {duration(max(took))} at the latest."
     if never:

@@ -7,10 +7,10 @@ from longshore_loadtest.report.quantile import quantile
 
 
 def kinds(faults: Iterable[Spell]) -> list[Kind]:
-    """One for each fault and place that was not always skipped, by name."""
+    """One for each fault and place that was really done, by name."""
     found: dict[tuple[str, str], list[Spell]] = {}
     for fault in faults:
-        if not fault.skipped:
+        if fault.done:
             found.setdefault((fault.name, fault.target), []).append(fault)
     return [_kind(*key, done) for key, done in sorted(found.items())]
 
@@ -26,7 +26,7 @@ def _kind(name: str, target: str, done: Sequence[Spell]) -> Kind:
         pause=_of(max, (one.pause for one in done)),
         flowed=_of(max, flowed),
         flowed_usually=quantile(flowed, 0.5),
-        stopped=sum(one.healed is not None and one.flowed is None for one in done),
+        stopped=sum(one.pause is None for one in done),
         kept=_of(min, (one.kept for one in done)),
     )
 

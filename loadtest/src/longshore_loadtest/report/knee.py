@@ -21,7 +21,7 @@ _SETTLED: Final = 0.25
 def knee(seen: Moments, edges: Sequence[float], cores: float | None = None) -> Knee | None:
     """The knee of a load whose steps have these edges, in seconds; None with fewer than two steps.
 
-    `cores`: how many the machine of the run has.
+    `cores`: how many the machine of the run has; the load may come from others.
     """
     steps = [step for begun, ended in pairwise(edges) if (step := _step(seen, begun, ended)).offered > 0]
     if len(steps) < 2:
@@ -93,9 +93,7 @@ def _busy(seen: Moments, step: Step, cores: float | None) -> str:
         return ""
     means = sorted(((fmean(much), part) for part, much in used.items()), reverse=True)
     said = ", ".join(f"{part} {mean:.2g}" for mean, part in means)
-    return (
-        f" Cores then: {said}{f'; the machine that the load came from has {number(cores)}' if cores else ''}."
-    )
+    return f" Cores then: {said}{f'; the machine of the run has {number(cores)}' if cores else ''}."
 
 
 def _says(highest: Step | None, past: Step | None) -> str:

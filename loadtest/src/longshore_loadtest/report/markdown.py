@@ -114,7 +114,7 @@ def _faults(faults: Iterable[Spell]) -> Iterator[str]:
         (
             (
                 str(fault.number),
-                fault.name + (" (skipped)" if fault.skipped else ""),
+                fault.name + _became(fault),
                 fault.target,
                 clock(fault.begun),
                 _took(None if fault.healed is None else fault.healed - fault.begun),
@@ -143,8 +143,8 @@ def _kinds(kinds: Sequence[Kind]) -> Iterator[str]:
                 kind.name,
                 kind.target,
                 number(kind.times),
-                _took(kind.healed) + (f" ({number(kind.unhealed)} not told)" if kind.unhealed else ""),
-                _took(kind.pause),
+                _took(kind.healed) + (f" ({number(kind.unhealed)} never whole)" if kind.unhealed else ""),
+                _took(kind.pause) + (f" ({number(kind.stopped)} without end)" if kind.stopped else ""),
                 _took(kind.flowed) + (f" ({number(kind.stopped)} not again)" if kind.stopped else ""),
                 _took(kind.flowed_usually),
                 "" if kind.kept is None else percent(kind.kept),
@@ -218,6 +218,14 @@ def _again(report: Report) -> Iterator[str]:
     yield f"Seed {report.seed}. Began at {moment(report.started_at)}, lasted {duration(report.seconds)}."
     yield ""
     yield from (f"- {cell(f'{name}: {value}')}" for name, value in flat(report.environment))
+
+
+def _became(fault: Spell) -> str:
+    if fault.skipped:
+        return " (skipped)"
+    if fault.failed:
+        return f" (failed: {fault.detail})"
+    return " (never whole)" if fault.healed is None else ""
 
 
 def _took(seconds: float | None) -> str:

@@ -11,15 +11,15 @@ from longshore_loadtest.verify.recovery import Recovery
 
 
 def spells(entries: Iterable[Entry[Fault]], recoveries: Iterable[Recovery]) -> list[Spell]:
-    """One for each fault that was begun or skipped, in that order; numbered from 1."""
+    """One for each fault that was tried or skipped, in that order; numbered from 1."""
     recovered = {recovery.where: recovery for recovery in recoveries}
     return [_with(spell, recovered.get(spell.where)) for spell in _spells(entries)]
 
 
 def over(spell: Spell, end: float) -> float:
     """When nothing of it was left, as far as that is known."""
-    found = spell.ended if spell.healed is None else spell.healed
-    return end if found is None else found
+    known = (at for at in (spell.healed, spell.given_up, spell.ended) if at is not None)
+    return next(known, end)
 
 
 def _spells(entries: Iterable[Entry[Fault]]) -> list[Spell]:
@@ -33,9 +33,21 @@ def _spells(entries: Iterable[Entry[Fault]]) -> list[Spell]:
                 going[key] = len(found)
             found.append(_begun(entry, len(found) + 1))
         elif (place := going.get(key)) is not None:
-            spell = replace(found[place], detail=found[place].detail or line.detail)
-            found[place] = replace(spell, **{line.phase: entry.at})
+            found[place] = _further(found[place], entry)
     return found
+
+
+def _further(spell: Spell, entry: Entry[Fault]) -> Spell:
+    line = entry.line
+    if line.phase == "failed":
+        return replace(spell, failed=True, detail=_both(spell.detail, line.detail))
+    if line.phase == "given-up":
+        return replace(spell, given_up=entry.at, detail=_both(spell.detail, line.detail))
+    return replace(spell, **{line.phase: entry.at}, detail=spell.detail or line.detail)
+
+
+def _both(before: str, later: str) -> str:
+    return "; ".join(said for said in (before, later) if said)
 
 
 def _begun(entry: Entry[Fault], number: int) -> Spell:

@@ -32,10 +32,15 @@ def schedule(plan: Plan, target: Target) -> Schedule:
     return drawn(
         possible(target, chosen(plan.breaking.names)),
         seed=plan.settings.seed,
-        length=plan.settings.seconds * (1 - _CALM),
+        length=_length(plan),
         interval=plan.breaking.interval,
         duration=plan.breaking.duration,
     )
+
+
+def _length(plan: Plan) -> float:
+    """Seconds of the load in which things may be broken."""
+    return plan.settings.seconds * (1 - _CALM)
 
 
 def wants_proxy(plan: Plan) -> bool:
@@ -66,6 +71,7 @@ class Breaker:
             self._tell,
             names=plan.breaking.select,
             minimum_age=plan.breaking.minimum_age,
+            length=_length(plan),
         )
         self._thread = threading.Thread(target=self._run, name="monkey")
 
@@ -78,6 +84,8 @@ class Breaker:
     ) -> None:
         self._stop.set()
         self._thread.join()
+        if missed := self._monkey.missed():
+            self._say(f"faults: {missed}")
 
     def _run(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """Conducts a run: each part in its turn, and all of them ended whatever happens."""
 
+import errno
 import sys
 import tempfile
 import time
@@ -22,7 +23,7 @@ from longshore_loadtest.run.breaking import Breaker, wants_proxy
 from longshore_loadtest.run.child import Child
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.generator import generator, summary
-from longshore_loadtest.run.memory import look_at
+from longshore_loadtest.run.looking import look_at
 from longshore_loadtest.run.metrics import Metrics
 from longshore_loadtest.run.plan import Plan
 from longshore_loadtest.run.progress import Progress
@@ -42,6 +43,7 @@ _SHOWN: Final = 0.2
 """Seconds between two looks at how far it is."""
 _LOOK: Final = 1.0
 """Seconds between two looks for the tasks: nothing announces them."""
+_ADDRESS: Final = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL})
 
 
 def conduct(plan: Plan) -> BaseException | None:
@@ -93,6 +95,8 @@ def _store(plan: Plan, metrics: Metrics) -> Server:
     try:
         return Server(path, plan.settings.run, host=host, port=port, metrics=metrics.text)
     except OSError as error:
+        if error.errno not in _ADDRESS:
+            raise CannotRun(f"the store of marks cannot begin, {host}:{port}, {path}: {error}") from error
         raise CannotRun(
             f"the store of marks cannot listen on {host}:{port}: {error.strerror}. Is another run under way? "
             "--marks-host and --marks-port say where else, and tasks have to know"

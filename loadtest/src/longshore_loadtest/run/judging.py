@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from longshore_loadtest.history.reader import read
-from longshore_loadtest.report import compare, from_json, summarise, write, write_comparison
+from longshore_loadtest.report import Report, compare, summarise, write, write_comparison
 from longshore_loadtest.run.lateness import said
 from longshore_loadtest.verify import Verdict, verify
 
@@ -19,10 +19,10 @@ _SHOWN: Final = 10
 """Problems of each check that are printed; verdict.json has all."""
 
 
-def judge(folder: Path, earlier: Path | None = None) -> Verdict:
+def judge(folder: Path, earlier: Report | None = None) -> Verdict:
     """Judge what is in a run's folder; writes verdict.json, report.html, report.md and report.json there.
 
-    `earlier` is the report.json of a run to compare with.
+    `earlier` is of a run to compare with.
     """
     history = read(folder)
     verdict = verify(history)
@@ -32,7 +32,7 @@ def judge(folder: Path, earlier: Path | None = None) -> Verdict:
     report = summarise(history, verdict)
     print(f"\n{write(report, folder)}")
     if earlier is not None:
-        print(write_comparison(compare(from_json(earlier.read_bytes()), report), folder))
+        print(write_comparison(compare(earlier, report), folder))
     return verdict
 
 

@@ -20,27 +20,31 @@ class Metrics:
             labels,
             registry=self._registry,
         )
-        self._begun = Counter(
-            "longshore_loadtest_faults", "Faults that began.", labels, registry=self._registry
+        self._done = Counter(
+            "longshore_loadtest_faults", "Faults that were done.", labels, registry=self._registry
         )
         self._skipped = Counter(
             "longshore_loadtest_faults_skipped", "Faults that were skipped.", labels, registry=self._registry
         )
-        self._ended = set[tuple[str, str]]()
-        """Ended and not yet whole: one that ends again is given up."""
+        self._failed = Counter(
+            "longshore_loadtest_faults_failed",
+            "Faults that could not be begun.",
+            labels,
+            registry=self._registry,
+        )
 
     def tell(self, fault: str, place: str, phase: Phase) -> None:
         """Take note of what the monkey tells."""
         match phase:
             case "begun":
-                self._ended.discard((fault, place))
                 self._fault.labels(fault, place).set(1)
-                self._begun.labels(fault, place).inc()
-            case "ended" if (fault, place) not in self._ended:
-                self._ended.add((fault, place))
-            case "ended" | "healed":
-                self._ended.discard((fault, place))
+            case "ended":
+                self._done.labels(fault, place).inc()
+            case "healed" | "given-up":
                 self._fault.labels(fault, place).set(0)
+            case "failed":
+                self._fault.labels(fault, place).set(0)
+                self._failed.labels(fault, place).inc()
             case "skipped":
                 self._skipped.labels(fault, place).inc()
 

@@ -1,6 +1,7 @@
 """The whole at one moment, each second, into the history; and a line for whoever looks on."""
 
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -14,8 +15,10 @@ from longshore_loadtest.history.record import Sample
 from longshore_loadtest.history.writer import Writer
 
 _EVERY: Final = 1.0
-_SLOW_EVERY: Final = 5
-"""What `Look` looks at is looked at each so many samples: that costs more."""
+_LOOK_EVERY: Final = 5.0
+"""Seconds between two looks: they cost more."""
+_FRESH: Final = 30.0
+"""Seconds after which what was looked at is not told any more: there it may be otherwise by now."""
 
 
 class Looked(NamedTuple):
@@ -27,21 +30,29 @@ class Looked(NamedTuple):
 
 
 Look = Callable[[], Looked]
+_NOTHING: Final = Looked({}, {}, {})
 
 
 class Sampler:
-    """Samples from a thread, until the `with` block ends. What cannot be asked is left out."""
+    """Samples from a thread, until the `with` block ends. What cannot be asked is left out.
+
+    Looks are made in a thread of their own: an API server may take minutes for one.
+    """
 
     def __init__(self, url: str, key: str | None, writer: Writer, look: Look | None) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=2.0, trust_env=False)
         self._writer = writer
         self._look = look
+        self._looked = (0.0, _NOTHING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="sampler", daemon=True)
+        # Not waited for at the end: it writes nothing.
+        self._looking = threading.Thread(target=self._keep_looking, name="looking", daemon=True)
         self.last: Snapshot | None = None
 
     def __enter__(self) -> Self:
+        self._looking.start()
         self._thread.start()
         return self
 
@@ -53,15 +64,19 @@ class Sampler:
         self._http.close()
 
     def _keep(self) -> None:
-        count = 0
-        looked = Looked({}, {}, {})
         while not self._stop.wait(_EVERY):
-            if self._look is not None and count % _SLOW_EVERY == 0:
-                looked = self._look()
-            count += 1
             self.last = self._snapshot()
             if self.last is not None:
-                self._writer.write(_sample(self._writer.now(), self.last, looked))
+                begun, looked = self._looked
+                fresh = time.monotonic() - begun < _FRESH
+                self._writer.write(_sample(self._writer.now(), self.last, looked if fresh else _NOTHING))
+
+    def _keep_looking(self) -> None:
+        while self._look is not None:
+            begun = time.monotonic()
+            self._looked = (begun, self._look())
+            if self._stop.wait(_LOOK_EVERY):
+                return
 
     def _snapshot(self) -> Snapshot | None:
         try:

@@ -9,7 +9,7 @@ from longshore_loadtest.settings import Settings
 
 
 def environment() -> dict[str, Any]:
-    """The machine that the load came from, and versions."""
+    """The machine of the run, and versions."""
     one, five, _ = os.getloadavg()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {

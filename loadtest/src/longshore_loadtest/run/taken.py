@@ -1,6 +1,5 @@
 """The memory and processor that processes of this machine take, as /proc shows them."""
 
-import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -8,16 +7,17 @@ from typing import Final
 
 from longshore_loadtest.targets.processes import Process
 
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_ROUNDED: Final = 0.02
+"""Seconds that an age may be too much, told in clock ticks."""
 
 
-class Processes:
+class Meter:
     """Looks at processes again and again: cores are what was used since the look before."""
 
     def __init__(self) -> None:
         self._at = self._before = 0.0
-        self._used: dict[str, float] = {}
-        self._last: dict[str, float] = {}
+        self._used: dict[Process, float] = {}
+        self._last: dict[Process, float] = {}
 
     def begin(self) -> None:
         """Another look."""
@@ -25,32 +25,21 @@ class Processes:
         self._last, self._used = self._used, {}
 
     def taken(self, uid: str) -> tuple[float, float | None] | None:
-        """Bytes and cores of a process with its children, or None: it is gone. No cores at the first look."""
-        family = Process.of(uid).family()
-        used = {one.uid: seconds for one in family if (seconds := _used(one)) is not None}
+        """Bytes and cores of a process with its children, or None: it is gone.
+
+        No cores where the look before did not see all of them that were there then.
+        """
+        main = Process.of(uid)
+        used = {one: seconds for one in main.family() if (seconds := one.used()) is not None}
         self._used |= used
-        memory = sum(_pss(one) for one in family)
-        if not memory:
+        memory = sum(map(_pss, used))
+        if main not in used or not memory:
             return None
-        if not self._before:
+        young = time.monotonic() - self._before + _ROUNDED
+        if not self._before or any(one not in self._last and one.age() > young for one in used):
             return memory, None
-        since = self._at - self._before
-        gained = 0.0
-        for one in family:
-            if one.uid in used and (one.uid in self._last or one.age() <= since):
-                gained += used[one.uid] - self._last.get(one.uid, 0.0)
-        return memory, gained / since
-
-
-def _used(process: Process) -> float | None:
-    """Seconds of processor since it began; None when it is gone."""
-    try:
-        text = Path(f"/proc/{process.pid}/stat").read_text(errors="replace")
-    except OSError:
-        return None
-    # From the state on: the name before it may hold anything.
-    fields = text.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+        gained = sum(seconds - self._last.get(one, 0.0) for one, seconds in used.items())
+        return memory, gained / (self._at - self._before)
 
 
 def _pss(process: Process) -> float:

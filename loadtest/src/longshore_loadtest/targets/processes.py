@@ -45,6 +45,13 @@ class Process(Struct, frozen=True):
         up = float((_PROC / "uptime").read_text().split()[0])
         return max(0.0, up - self.ticks / _TICKS)
 
+    def used(self) -> float | None:
+        """Seconds of processor since it began; None when it is gone."""
+        fields = _stat(self.pid)
+        if not fields or int(fields[19]) != self.ticks:
+            return None
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
     def command(self) -> list[str]:
         """Its words; none when it is gone."""
         with suppress(OSError):

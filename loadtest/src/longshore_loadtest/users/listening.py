@@ -17,22 +17,25 @@ _PATIENCE = 3600.0
 def listen(book: Book, process: str, ended: Event | None = None, **filter: str) -> None:
     """Take down what is heard of this run's tasks, until the greenlet is killed. Nothing is timed here.
 
-    `ended` is set when a task was heard to have ended. Of more than twenty events a second the API leaves
-    some out and says so: a gap, and no fault.
+    `ended` is set when a task was heard to have ended, or that may have been missed. Of more than twenty
+    events a second the API leaves some out and says so: a gap, and no fault.
     """
     ours = f"{book.settings.run}-"
+    ended = Event() if ended is None else ended
     book.gap(process, OPENED, filter)
     try:
         for event in _client(book.settings.url, book.settings.key or "").events(**filter):
             match event:
                 case TaskEvent() if event.id.startswith(ours):
                     book.event(process, event.event_id, event.id, event.state, event.queue, event.task)
-                    if ended is not None and event.state in TERMINAL:
+                    if event.state in TERMINAL:
                         ended.set()
                 case Skipped():
                     book.gap(process, f"skipped {event.count}")
+                    ended.set()
                 case Reset():
                     book.gap(process, f"reset: {event.reason}")
+                    ended.set()
                 case Away():
                     book.gap(process, f"away: {event.reason}")
                 case _:
@@ -40,6 +43,7 @@ def listen(book: Book, process: str, ended: Event | None = None, **filter: str) 
     except LongshoreError as error:
         book.gap(process, f"ended: {error}")
     finally:
+        ended.set()
         book.gap(process, CLOSED)
 
 

@@ -1,7 +1,9 @@
 """How long each fault was felt: the longest pause, the first success after it, the backlog drained."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from math import inf
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -19,7 +21,7 @@ class Recovery(Struct, frozen=True):
     healed_at: float | None
     """None: nothing tells that it was healed."""
     longest_pause: float | None
-    """Between two completions, from the fault until the first one after it was healed."""
+    """Between two completions, from the fault until the first one after it was over; None: there was none."""
     first_success_after: float | None
     """From the healing to the next completion; None: there was none after it."""
     drained_after: float | None
@@ -27,8 +29,8 @@ class Recovery(Struct, frozen=True):
     rate_kept: float | None
     """Tasks done a second from the fault to the healing, 5 s at least, by those in the 30 s before.
 
-    Without files: one of a thousand lines would be all there is. None where too little of either time was
-    under load. A load that changes meanwhile changes it, too.
+    Before: since the last fault was over. Without files: one of a thousand lines would be all there is. None
+    where less than 5 s of either time were under load. A load that changes meanwhile changes it, too.
     """
     where: str
 
@@ -40,32 +42,35 @@ _ENOUGH: Final = 5.0
 
 
 class Span(NamedTuple):
-    """When something was broken: from its beginning until it was whole again."""
+    """When something was broken: from its beginning until it was whole again, or given up."""
 
     begun: float
     over: float
     fault: Fault
     where: str
-    healed: float | None
+    healed: float | None = None
+    failed: bool = False
+    """It could not be begun, but some of it may have been done."""
 
 
 def spans(seen: Seen) -> list[Span]:
-    """Every fault that was really done, in order. One that was never healed lasts to the end."""
+    """Every fault that was tried, in order. Without an end it lasts until the same one begins again."""
     found: list[Span] = []
-    open_: dict[tuple[str, str], tuple[float, Fault, str, float | None]] = {}
+    open_: dict[tuple[str, str], Span] = {}
     for entry in seen.faults:
         fault = entry.line
         key = fault.name, fault.target
         if fault.phase == "begun":
-            open_[key] = entry.at, fault, entry.where, None
+            if key in open_:
+                found.append(open_[key]._replace(over=min(open_[key].over, entry.at)))
+            open_[key] = Span(entry.at, inf, fault, entry.where)
         elif fault.phase == "ended" and key in open_:
-            open_[key] = *open_[key][:3], entry.at
+            open_[key] = open_[key]._replace(over=entry.at)
         elif fault.phase == "healed" and key in open_:
-            begun, first, where, _ = open_.pop(key)
-            found.append(Span(begun, entry.at, first, where, entry.at))
-    for begun, first, where, ended in open_.values():
-        found.append(Span(begun, float("inf") if ended is None else ended, first, where, ended))
-    return sorted(found, key=lambda span: span.begun)
+            found.append(open_.pop(key)._replace(over=entry.at, healed=entry.at))
+        elif fault.phase in ("given-up", "failed") and key in open_:
+            found.append(open_.pop(key)._replace(over=entry.at, failed=fault.phase == "failed"))
+    return sorted([*found, *open_.values()], key=lambda span: span.begun)
 
 
 def recoveries(seen: Seen) -> list[Recovery]:
@@ -83,11 +88,20 @@ def recoveries(seen: Seen) -> list[Recovery]:
             longest_pause=_longest_pause(done, span),
             first_success_after=_first_after(done, span.healed),
             drained_after=_drained_after(seen, span),
-            rate_kept=_rate_kept(tasks, span, asked),
+            rate_kept=_rate_kept(tasks, span, before, asked),
             where=span.where,
         )
-        for span in spans(seen)
+        for span, before in _after_another(spans(seen))
+        if not span.failed
     ]
+
+
+def _after_another(spans: Iterable[Span]) -> Iterator[tuple[Span, float]]:
+    """Each with when all before it were over; 0 for the first."""
+    over = 0.0
+    for span in spans:
+        yield span, over
+        over = max(over, span.over)
 
 
 def _first_after(done: list[float], moment: float | None) -> float | None:
@@ -98,10 +112,10 @@ def _first_after(done: list[float], moment: float | None) -> float | None:
 
 
 def _longest_pause(done: list[float], span: Span) -> float | None:
-    until = bisect_left(done, span.over)
-    if until == len(done):
+    since, until = bisect_right(done, span.begun), bisect_left(done, span.over)
+    if until == len(done) and (since == until or span.over < inf):
         return None
-    moments = [span.begun, *done[bisect_right(done, span.begun) : until + 1]]
+    moments = [span.begun, *done[since : until + 1]]
     return max((after - before for before, after in pairwise(moments)), default=0.0)
 
 
@@ -116,9 +130,9 @@ def _drained_after(seen: Seen, span: Span) -> float | None:
     return drained[0] - span.healed if drained else None
 
 
-def _rate_kept(done: list[float], span: Span, asked: float) -> float | None:
-    """`asked`: when the last thing was asked for; after that there is little to complete."""
-    start = max(span.begun - _BEFORE, done[0] if done else span.begun)
+def _rate_kept(done: list[float], span: Span, over: float, asked: float) -> float | None:
+    """`over`: when the faults before were; `asked`: when the last thing was asked for, and the load ended."""
+    start = max(span.begun - _BEFORE, over, done[0] if done else span.begun)
     end = min(max(span.over, span.begun + _ENOUGH), asked)
     if min(span.begun - start, end - span.begun) < _ENOUGH:
         return None

@@ -36,17 +36,23 @@ class Agents:
         except Refused as refused:
             if refused.status != _CONFLICT:  # sent before, and the answer was lost
                 raise
+        why = f"agent {name} did not start within {_PATIENCE:g} s"
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             phase = self._phase(name)
-            said = self._log(name) if phase in ("Running", "Succeeded", "Failed") else ""
-            # It succeeds only if it has begun; a busy kubelet may tell of its end before its log can be read.
-            if BEGUN in said or phase == "Succeeded":
+            if phase == "Succeeded":  # only if it has begun
                 return
-            if phase in ("Failed", ""):
-                raise Impossible(said.strip()[-300:] or f"agent {name} ended without a word")
+            try:
+                said = self._log(name) if phase in ("Running", "Failed") else ""
+            except Impossible as reason:  # a busy kubelet tells of a pod before its log can be read
+                why = str(reason)
+            else:
+                if BEGUN in said:
+                    return
+                if phase in ("Failed", ""):
+                    raise Impossible(said.strip()[-300:] or f"agent {name} ended without a word")
             time.sleep(_LOOK)
-        raise Impossible(f"agent {name} did not start within {_PATIENCE:g} s")
+        raise Impossible(why)
 
     def call_back(self, name: str) -> None:
         """Delete the pod, and wait until it is gone. Raises Impossible when it does not go."""

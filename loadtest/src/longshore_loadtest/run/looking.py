@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from longshore_loadtest.run.sampling import Look, Looked
-from longshore_loadtest.run.taken import Processes
+from longshore_loadtest.run.taken import Meter
 from longshore_loadtest.targets.impossible import Impossible
 from longshore_loadtest.targets.target import PARTS, Cluster, Instance, Part, Target
 
@@ -95,10 +95,10 @@ def _pods(address: Cluster) -> Callable[[], _Taken]:
 
 
 def _processes() -> Callable[[], _Taken]:
-    processes = Processes()
+    meter = Meter()
 
     def looking() -> _Taken:
-        processes.begin()
-        return lambda instance: Usage(*found) if (found := processes.taken(instance.uid)) else None
+        meter.begin()
+        return lambda instance: Usage(*found) if (found := meter.taken(instance.uid)) else None
 
     return looking

@@ -1,13 +1,16 @@
 """How much memory and processor copies of parts take, as Kubernetes and /proc tell it."""
 
 import os
+import subprocess
+import sys
 import time
+from subprocess import PIPE
 
 import pytest
 
-from longshore_loadtest.run.memory import Usage, looked, quantity, usage
-from longshore_loadtest.run.taken import Processes
-from longshore_loadtest.targets.processes import process
+from longshore_loadtest.run.looking import Usage, looked, quantity, usage
+from longshore_loadtest.run.taken import Meter
+from longshore_loadtest.targets.processes import Process, process
 from longshore_loadtest.targets.target import Instance
 
 
@@ -79,16 +82,16 @@ def test_a_process_that_works_is_seen_to_use_a_processor() -> None:
     # Given
     me = process(os.getpid())
     assert me
-    processes = Processes()
-    processes.begin()
-    before = processes.taken(me.uid)
+    meter = Meter()
+    meter.begin()
+    before = meter.taken(me.uid)
 
     # When
     until = time.process_time() + 0.1
     while time.process_time() < until:
         pass
-    processes.begin()
-    after = processes.taken(me.uid)
+    meter.begin()
+    after = meter.taken(me.uid)
 
     # Then
     assert before
@@ -99,9 +102,56 @@ def test_a_process_that_works_is_seen_to_use_a_processor() -> None:
 
 
 def test_a_process_that_is_gone_takes_nothing() -> None:
-    # Given
-    processes = Processes()
-    processes.begin()
+    # Given: one whose number nobody has, and one whose number another process has now
+    me = process(os.getpid())
+    assert me
+    meter = Meter()
+    meter.begin()
 
     # Then
-    assert processes.taken(f"{2**22 + 1}.1") is None
+    assert meter.taken(f"{2**22 + 1}.1") is None
+    assert meter.taken(Process(me.pid, me.ticks - 1).uid) is None
+
+
+def test_what_a_process_used_is_not_known_when_the_look_before_missed_it() -> None:
+    # Given
+    me = process(os.getpid())
+    assert me
+    meter = Meter()
+    meter.begin()
+    meter.taken(me.uid)
+
+    # When
+    meter.begin()
+    meter.begin()
+    missed = meter.taken(me.uid)
+    meter.begin()
+    seen = meter.taken(me.uid)
+
+    # Then
+    assert missed
+    assert missed[1] is None
+    assert seen
+    assert seen[1] is not None
+
+
+def test_a_process_that_began_since_the_look_before_has_used_all_that_it_used() -> None:
+    # Given
+    meter = Meter()
+    meter.begin()
+
+    # When
+    with subprocess.Popen(
+        [sys.executable, "-S", "-c", "sum(range(10**6)); print(flush=True); input()"], stdin=PIPE, stdout=PIPE
+    ) as child:
+        assert child.stdout
+        child.stdout.readline()
+        young = process(child.pid)
+        assert young
+        meter.begin()
+        taken = meter.taken(young.uid)
+        child.communicate(b"\n")
+
+    # Then
+    assert taken
+    assert taken[1]
