@@ -18,7 +18,7 @@ def test_memory_is_told_with_its_slope() -> None:
     # Given
     lines: list[Line] = [
         Sample(at=at, memory={"worker": {"1": 3e8 + 4e6 * at / 3600}, "api": {"2": 9e7}})
-        for at in range(0, 1200, 5)
+        for at in range(0, 2400, 5)
     ]
 
     # When
@@ -39,10 +39,10 @@ def test_a_short_run_claims_nothing_about_memory() -> None:
 
 def test_what_was_only_said_again_makes_no_slope_surer() -> None:
     # Given
-    seen: list[Line] = [Sample(at=at, memory={"api": {"1": 9e7 + at * 31 % 7}}) for at in range(0, 1200, 5)]
+    seen: list[Line] = [Sample(at=at, memory={"api": {"1": 9e7 + at * 31 % 7}}) for at in range(0, 2400, 5)]
     again: list[Line] = [
         Sample(at=at + more, memory={"api": {"1": 9e7 + at * 31 % 7}})
-        for at in range(0, 1200, 5)
+        for at in range(0, 2400, 5)
         for more in range(5)
     ]
 
@@ -55,19 +55,19 @@ def test_what_was_only_said_again_makes_no_slope_surer() -> None:
 
 def test_copies_that_are_killed_and_grow_when_they_begin_are_flat() -> None:
     """A sum over these copies goes up and down by half of it."""
-    # Given: lives of 600 s, each of which takes a minute to reach its 3e8
+    # Given: lives of half an hour, each of which takes eight minutes to reach its 3e8
     lines: list[Line] = [
         Sample(
             at=at,
             memory={
                 "worker": {
-                    f"{name}.{(at + shift) // 600}": 2e8 + 1e8 * min(1, (at + shift) % 600 / 60)
-                    for name, shift in (("a", 0), ("b", 270))
-                    if (at + shift) % 600 > 20
+                    f"{name}.{(at + shift) // 1800}": 2e8 + 1e8 * min(1, (at + shift) % 1800 / 480)
+                    for name, shift in (("a", 0), ("b", 810))
+                    if (at + shift) % 1800 > 20
                 }
             },
         )
-        for at in range(0, 3600, 5)
+        for at in range(0, 10800, 5)
     ]
 
     # When
@@ -80,10 +80,12 @@ def test_copies_that_are_killed_and_grow_when_they_begin_are_flat() -> None:
 
 
 def test_what_grows_is_seen_through_kills_and_told_on_what_it_rests() -> None:
-    # Given: six lives of 600 s, the last one too short
+    # Given: six lives of half an hour, the last one too short
     lines: list[Line] = [
-        Sample(at=at, memory={"worker": {str(at // 600): 3e8 + (at // 600) * 1e7 + 6e6 * (at % 600) / 3600}})
-        for at in range(0, 3200, 5)
+        Sample(
+            at=at, memory={"worker": {str(at // 1800): 3e8 + (at // 1800) * 1e7 + 6e6 * (at % 1800) / 3600}}
+        )
+        for at in range(0, 9800, 5)
     ]
 
     # When
@@ -92,14 +94,14 @@ def test_what_grows_is_seen_through_kills_and_told_on_what_it_rests() -> None:
     # Then
     assert worker.gain == pytest.approx(6e6)
     assert worker.says == "grows by 6 MB an hour"
-    assert (worker.lives, rests(worker)) == (5, "5 lives, 39 min 35 s")
+    assert (worker.lives, rests(worker)) == (5, "5 lives, 1 h 40 min")
 
 
 def test_redis_that_grows_by_the_tasks_it_keeps_is_told_so() -> None:
     # Given
     lines: list[Line] = [
         Sample(at=at, memory={"redis": {"1": 1e7 + 430 * at * 50}}, states={"SUCCESS": at * 50})
-        for at in range(0, 1200, 5)
+        for at in range(0, 2400, 5)
     ]
 
     # Then
@@ -111,7 +113,7 @@ def test_redis_that_grows_by_nothing_that_is_kept_only_grows() -> None:
     # Given
     lines: list[Line] = [
         Sample(at=at, memory={"redis": {"1": 1e7 + 430 * at * 50}}, states={"SUCCESS": 50})
-        for at in range(0, 1200, 5)
+        for at in range(0, 2400, 5)
     ]
 
     # Then

@@ -13,9 +13,9 @@ from longshore_loadtest.report.moments import Moments, Points
 from longshore_loadtest.report.slope import Slope, slope
 from longshore_loadtest.report.words import MEGABYTE, duration, many, number
 
-_WARM: Final = 120.0
-"""Seconds that are left out from when a copy was first seen: programs that have just begun grow."""
-_LIFE: Final = 300.0
+_WARM: Final = 600.0
+"""Seconds left out from when a copy was first seen: until then a heap grows to what the load needs."""
+_LIFE: Final = 900.0
 """Seconds that a copy has to be seen for, or its life says nothing."""
 SHORT: Final = 600.0
 """Seconds, of all lives, below which a slope by the hour is an exaggeration of some noise."""

@@ -111,7 +111,10 @@ def _order(watcher: str, stretch: Stretch) -> Iterator[Problem]:
 
 
 def _covered(seen: Seen, stretch: Stretch, zero: float) -> Iterator[Course]:
-    for course in seen.tasks.values():
+    id = stretch.opened.line.filter.get("id")
+    # Thousands listen to one task each: to look through all tasks for each of them took minutes.
+    courses = seen.tasks.values() if id is None else [seen.tasks[id]] if id in seen.tasks else []
+    for course in courses:
         if course.acknowledgement and stretch.wants(course) and stretch.covers(course, zero):
             yield course
 
