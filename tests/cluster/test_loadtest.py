@@ -47,7 +47,7 @@ def test_every_promise_is_kept_under_load_while_everything_breaks(load: LoadTest
 
     # When it is loaded for four minutes and broken meanwhile
     load.begin(
-        *("--time=4m", "--users=15", "--rate=1", "--workers=1", "--linger=60s"),
+        *("--time=4m", "--users=15", "--rate=1", "--workers=1", "--linger=30s"),
         *(f"--faults={FAULTS}", "--interval=4s", "--duration=4s", "--minimum-age=5s"),
         *(f"--agents={load.agents}", f"--agents-image={IMAGE}"),
     )
