@@ -4,16 +4,36 @@ import errno
 import os
 import socket
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
 
+from longshore.ledger import Ledger
+from longshore.settings import Settings
+from longshore_api import create_app
 from longshore_loadtest.cli import main
 from longshore_loadtest.history.record import Line, Record
 from longshore_loadtest.run import conduct
 from longshore_loadtest.targets.impossible import Impossible
 from tests.loadtest.judging import judged
 from tests.loadtest.telling import good, without
+
+
+@contextmanager
+def _serving(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere"])
@@ -32,6 +52,29 @@ def test_an_api_that_cannot_be_reached_is_said_without_a_traceback(
     assert ended.value.code == 3
     (said,) = capsys.readouterr().err.splitlines()
     assert url in said
+
+
+def test_a_key_that_is_not_known_is_said_before_anything_is_loaded(
+    ledger_url: str,
+    ledger: Ledger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Given an API that asks for keys
+    with _serving(create_app(Settings(ledger=ledger_url, host="0.0.0.0"), ledger)) as url:
+        words = ["run", "--url", url, "--marks-port", "0", "--output", str(tmp_path)]
+        monkeypatch.setattr(sys, "argv", ["longshore-loadtest", *words])
+        monkeypatch.setenv("LONGSHORE_KEY", "lsk_wrong")
+
+        # When
+        with pytest.raises(SystemExit) as ended:
+            main()
+
+    # Then
+    assert ended.value.code == 3
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "The key is not known" in said
 
 
 def test_a_port_that_is_taken_is_said_with_what_to_do(
