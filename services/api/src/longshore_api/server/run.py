@@ -1,5 +1,6 @@
 """Serving until told to stop."""
 
+import gc
 import sys
 from typing import Any, Final
 
@@ -37,6 +38,9 @@ def serve(settings: Settings) -> None:
         raise SystemExit(2) from None
     finally:
         link.close()  # The worker is a fork, and opens its own.
+    # What was imported stays: no collection need look at it, and master and worker go on sharing its pages.
+    gc.collect()
+    gc.freeze()
     _Server(settings, MetricsPort(settings.host, settings.metrics_port)).run()
 
 
