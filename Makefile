@@ -65,7 +65,7 @@ test-contract: .venv/synced ## what holds for every broker (LONGSHORE_TEST_SERVI
 
 .PHONY: test-chart
 test-chart: .venv/synced ## the chart, its alerts and dashboards, as helm, kubeconform and promtool see them
-	$(RUN) pytest -m chart $(ARGS)
+	$(RUN) pytest -m chart -n $(PROCESSES) --dist worksteal $(ARGS)
 
 .PHONY: test-images
 test-images: .venv/synced ## the images, built and run by docker

@@ -35,7 +35,7 @@ def test_the_worst_of_each_kind_is_told_and_how_often_it_was_done() -> None:
     # Then
     assert (first.name, first.target, first.times) == ("kill", "worker", 3)
     assert (first.healed, first.pause, first.flowed, first.flowed_usually) == (10.0, 3.0, 4.0, 0.5)
-    assert first.kept == 0.4
+    assert (first.kept, first.kept_usually) == (0.4, 0.9)
     assert (second.target, second.times, second.pause, second.kept) == ("api", 1, 0.2, None)
 
 

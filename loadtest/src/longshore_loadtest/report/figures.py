@@ -122,6 +122,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """How many of them no task was done after."""
     kept: float | None
     """The smallest share of the tasks done a second that there were before."""
+    kept_usually: float | None = None
+    """The same, in the middle."""
 
 
 class Memory(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ def kinds(faults: Iterable[Spell]) -> list[Kind]:
 
 def _kind(name: str, target: str, done: Sequence[Spell]) -> Kind:
     flowed = [fault.flowed for fault in done if fault.flowed is not None]
+    kept = [fault.kept for fault in done if fault.kept is not None]
     return Kind(
         name=name,
         target=target,
@@ -27,7 +28,8 @@ def _kind(name: str, target: str, done: Sequence[Spell]) -> Kind:
         flowed=_of(max, flowed),
         flowed_usually=quantile(flowed, 0.5),
         stopped=sum(one.pause is None for one in done),
-        kept=_of(min, (one.kept for one in done)),
+        kept=_of(min, kept),
+        kept_usually=quantile(kept, 0.5),
     )
 
 

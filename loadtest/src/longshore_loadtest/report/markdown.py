@@ -132,7 +132,7 @@ def _kinds(kinds: Sequence[Kind]) -> Iterator[str]:
         return
     head = (
         *("fault", "on", "times:", "healed within:", "longest pause:"),
-        *("work flowed within:", "half within:", "rate kept:"),
+        *("work flowed within:", "half within:", "rate kept:", "half keep:"),
     )
     yield "### By fault"
     yield ""
@@ -147,7 +147,7 @@ def _kinds(kinds: Sequence[Kind]) -> Iterator[str]:
                 _took(kind.pause) + (f" ({number(kind.stopped)} without end)" if kind.stopped else ""),
                 _took(kind.flowed) + (f" ({number(kind.stopped)} not again)" if kind.stopped else ""),
                 _took(kind.flowed_usually),
-                "" if kind.kept is None else percent(kind.kept),
+                *("" if share is None else percent(share) for share in (kind.kept, kind.kept_usually)),
             )
             for kind in kinds
         ),

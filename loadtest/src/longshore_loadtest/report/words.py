@@ -8,8 +8,8 @@ MEGABYTE: Final = 1e6
 """Bytes. The slopes are in these, as memory limits are mostly counted: not in 1,048,576."""
 KEPT: Final = (
     "Rate kept: tasks done a second from the fault to its healing (5 s at least), as a share of those "
-    "in the 30 s before, or since the last fault was over; the worst time. Files do not count. A load that "
-    "changes changes it, too."
+    "in the 30 s before, or since the last fault was over; the worst time and the middle one. Files do not "
+    "count. A load that changes changes it, too: compare with a part that no task needs, as Flower."
 )
 """What is said beneath the faults."""
 
