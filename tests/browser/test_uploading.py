@@ -93,7 +93,8 @@ def test_lines_that_failed_are_listed_with_number_and_reason(system: System, vis
     _choose(page, "divide", "1 2\n1 0\n3 four\n")
 
     # When
-    id = _send(page)
+    with page.expect_download():  # The output comes by itself, before or after the failed lines.
+        id = _send(page)
 
     # Then
     failed = page.get_by_role("region", name="Failed lines").get_by_role("row")
