@@ -56,7 +56,7 @@ test-browser: .venv/synced $(PAGE) $(AXE) ## the page in a real Chromium, on the
 .PHONY: test-loadtest
 test-loadtest: .venv/synced $(PAGE) $(AXE) ## the load tests' own: faults on a whole system, builds that are defective on purpose, the report
 	@$(RUN) python -m tests.services
-	$(RUN) pytest -m "loadtest or faults or browser" --timeout 300 tests/loadtest $(ARGS)
+	$(RUN) pytest -m "loadtest or faults or browser" --timeout 300 -n $(PROCESSES) --dist worksteal tests/loadtest $(ARGS)
 
 .PHONY: test-contract
 test-contract: .venv/synced ## what holds for every broker (LONGSHORE_TEST_SERVICES=docker: RabbitMQ 4.3)

@@ -96,17 +96,18 @@ def test_a_ledger_without_fences_is_caught_when_a_worker_was_frozen(
     # Given
     installation.start_api()
     installation.start("scheduler")
-    frozen = installation.start_worker(*defects)
+    worker = installation.start_worker(*defects)
+    (id,) = installation.live_workers()
     installation.start_worker(*defects)
     installation.wait_until_up()
 
     # When a worker is frozen in the middle of its tasks until others have done them, and wakes up then
     with installation.clients(400, rate=1000, ms=40) as clients:
         installation.until_ended(40)
-        frozen.freeze()
+        installation.freeze_amid_tasks(worker, id)
         eventually(lambda: len(installation.live_workers()) == 1)
         eventually(lambda: clients.is_done() and installation.in_state("SUCCESS") == 400, within=60)
-        frozen.thaw()
+        worker.thaw()
         eventually(lambda: len(installation.live_workers()) == 2)
         verdict = installation.verdict(clients)
 

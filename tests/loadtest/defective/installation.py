@@ -86,6 +86,19 @@ class Installation:
         """Ids of the workers that beat."""
         return [view.id for view in self.ledger.views.workers() if view.alive]
 
+    def freeze_amid_tasks(self, worker: Program, id: str) -> None:
+        """Freeze this worker while it runs tasks: between two it would bring no result when it wakes up."""
+
+        def froze() -> bool:
+            worker.freeze()
+            started = self.ledger.views.page(state="STARTED", limit=500).items
+            if any(task.worker == id for task in started):
+                return True
+            worker.thaw()
+            return False
+
+        eventually(froze, within=30, every=0.01)
+
     def wait_until_up(self) -> None:
         """Wait until the API answers and knows the tasks."""
         eventually(lambda: MARK in self._get("/v1/catalogue"), within=60)
