@@ -44,7 +44,7 @@ test-fast: .venv/synced $(PAGE) ## the same without ruff and mypy (ARGS="-k prio
 .PHONY: test-faults
 test-faults: .venv/synced ## the kill tests: every part, broker and ledger, killed and frozen while 2,000 tasks run
 	@$(RUN) python -m tests.services
-	$(RUN) pytest -m faults --timeout 300 tests/faults $(ARGS)
+	$(RUN) pytest -m faults --timeout 300 -n $(PROCESSES) --dist worksteal tests/faults $(ARGS)
 
 .PHONY: test-browser
 test-browser: .venv/synced $(PAGE) $(AXE) ## the page in a real Chromium, on the whole system (ARGS="-k keyboard")
