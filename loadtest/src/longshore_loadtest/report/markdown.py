@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from longshore_loadtest.report.figures import Kind, Promise, Report, Spell
 from longshore_loadtest.report.flat import flat
 from longshore_loadtest.report.memory import gained, rests
-from longshore_loadtest.report.words import KEPT, clock, duration, measured, moment, number, percent
+from longshore_loadtest.report.words import KEPT, SLOPES, clock, duration, measured, moment, number, percent
 
 
 def markdown(report: Report) -> str:
@@ -206,6 +206,8 @@ def _memory(report: Report) -> Iterator[str]:
             for held in report.memory
         ),
     )
+    yield SLOPES
+    yield ""
 
 
 def _again(report: Report) -> Iterator[str]:

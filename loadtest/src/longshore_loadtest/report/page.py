@@ -6,7 +6,7 @@ from longshore_loadtest.report.drawing import along, bars, draw, rows, strips
 from longshore_loadtest.report.figures import Report
 from longshore_loadtest.report.flat import flat
 from longshore_loadtest.report.rendering import render
-from longshore_loadtest.report.words import KEPT, duration, number
+from longshore_loadtest.report.words import KEPT, SLOPES, duration, number
 
 
 def page(report: Report) -> str:
@@ -26,6 +26,7 @@ def page(report: Report) -> str:
             for chart in report.charts
         ],
         kept=KEPT,
+        slopes=SLOPES,
         executions=list(_executions(report)),
         environment=list(flat(report.environment)),
         settings=list(flat(report.settings)),

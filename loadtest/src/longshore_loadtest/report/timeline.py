@@ -69,7 +69,7 @@ def _load(seen: Moments, grid: Grid) -> Chart | None:
         title="Load",
         unit="/s",
         says=f"{many(asked, 'task')} were offered, at most {number(most)} a second at {clock(at)}. "
-        + (f"{number(left)} of them were not acknowledged." if left else "All were acknowledged."),
+        + (f"Not acknowledged: {number(left)}." if left else "All were acknowledged."),
         series=[_series("offered", offered), _series("acknowledged", acknowledged)],
         note="Each task of a bulk counts.",
     )

@@ -12,6 +12,14 @@ KEPT: Final = (
     "count. A load that changes changes it, too: compare with a part that no task needs, as Flower."
 )
 """What is said beneath the faults."""
+SLOPES: Final = (
+    "Of a copy: first and last on average of those there were, most of any one. The slope is what a copy "
+    "gains within its own life, by least squares, without its first ten minutes, in which a heap grows to "
+    "what the load needs, of those seen for a quarter of an hour; ± is twice the error of the fit, the least "
+    "there is. On Kubernetes it is the working set: what the kernel keeps of files that were just written "
+    "belongs to it, so that RabbitMQ and Redis gain some without holding more themselves."
+)
+"""What is said beneath the memory."""
 
 
 def number(value: float) -> str:

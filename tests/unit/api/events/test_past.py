@@ -76,6 +76,24 @@ def test_it_is_read_anew_when_nobody_asked_for_long(monkeypatch: pytest.MonkeyPa
     assert stream.reads == ["0", "0"]
 
 
+def test_what_nobody_asks_for_any_more_is_let_go() -> None:
+    # Given
+    stream, past = Stream(event(1), event(2)), Past()
+    _missed(past, stream, "1000-1", "1000-2")
+
+    # When it was asked for just now, it is kept
+    past.forget()
+    _missed(past, stream, "1000-1", "1000-2")
+    assert stream.reads == ["0"]
+
+    # When it was not
+    past.forget(unasked=0.0)
+
+    # Then
+    assert _numbers(_missed(past, stream, "1000-1", "1000-2")) == [2]
+    assert stream.reads == ["0", "0"]
+
+
 def test_too_much_is_not_told() -> None:
     # Given
     stream, past = Stream(*(event(n) for n in range(1, MOST + 2))), Past()

@@ -35,7 +35,7 @@ def at(id: str) -> bytes:
     return f"id: {id}\n".encode() if id else b""
 
 
-@lru_cache(maxsize=4096)  # many clients are sent the same
+@lru_cache(maxsize=1024)  # many clients are sent the same at a time; as many as are read at once
 def of_task(event: Event) -> bytes:
     """A task came into a state."""
     told = {

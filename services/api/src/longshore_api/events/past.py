@@ -41,11 +41,21 @@ class Past:
         found = [event for event in events if filter.matches(event)]
         return None if len(found) > MOST else found
 
+    def forget(self, unasked: float | None = None) -> None:
+        """Let go of it when nobody has asked for so many seconds: it is some megabytes."""
+        # Whoever reads just now has said so, and is not waited for.
+        if self._events and self._is_old(unasked):
+            with self._lock:
+                if self._is_old(unasked):
+                    self._events, self._places = [], []
+
+    def _is_old(self, unasked: float | None = None) -> bool:
+        return time.monotonic() - self._read_at > (_FORGET if unasked is None else unasked)
+
     def _read_on(self, source: Events, until: str) -> None:
-        now = time.monotonic()
-        if now - self._read_at > _FORGET:
+        if self._is_old():
             self._events, self._places = [], []
-        self._read_at = now
+        self._read_at = time.monotonic()
         while not self._places or self._places[-1] < position(until):
             batch = source.read(self._events[-1].id if self._events else "0", count=_BATCH)
             if not batch:

@@ -57,6 +57,8 @@ class TaskChannel(Channel[Paced]):
         """Feed it no more."""
         super().leave(stream)
         self._filters.pop(stream, None)
+        if not self._filters:
+            self._past.forget(0.0)
 
     def _resume(self, stream: Stream[Paced], filter: Filter, after: str | None, position: str) -> None:
         if after is None:
@@ -90,6 +92,7 @@ class TaskChannel(Channel[Paced]):
             self._position = last if last != "0" else _START
 
     def _step(self) -> float:
+        self._past.forget()
         events, since = self._ledger().events, self._position or _START
         read = events.read(since, count=_BATCH, block=_BLOCK)
         if not read:
