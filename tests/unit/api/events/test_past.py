@@ -45,22 +45,35 @@ def test_what_lies_between_is_found() -> None:
     assert _numbers(missed) == [3, 5, 7]
 
 
-def test_many_who_come_back_cost_one_read() -> None:
+def test_who_comes_back_at_once_costs_no_more_than_was_missed() -> None:
     # Given
     stream = Stream(*(event(n) for n in range(1, 9)))
     past = Past()
 
     # When
-    found = [_missed(past, stream, f"1000-{n}", "1000-8") for n in (5, 3, 1)]
+    missed = _missed(past, stream, "1000-5", "1000-8")
 
     # Then
-    assert [_numbers(missed)[0] for missed in found] == [6, 4, 2]
-    assert stream.reads == ["0"]
+    assert _numbers(missed) == [6, 7, 8]
+    assert stream.reads == ["1000-5"]
 
     # When more has happened, that alone is read
     stream.events.append(event(9))
     assert _numbers(_missed(past, stream, "1000-7", "1000-9")) == [8, 9]
-    assert stream.reads == ["0", "1000-8"]
+    assert stream.reads == ["1000-5", "1000-8"]
+
+
+def test_many_who_come_back_cost_two_reads() -> None:
+    # Given
+    stream = Stream(*(event(n) for n in range(1, 9)))
+    past = Past()
+
+    # When each has missed more than the one before
+    found = [_missed(past, stream, f"1000-{n}", "1000-8") for n in (5, 3, 1)]
+
+    # Then
+    assert [_numbers(missed)[0] for missed in found] == [6, 4, 2]
+    assert stream.reads == ["1000-5", "0-0"]
 
 
 def test_it_is_read_anew_when_nobody_asked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +86,7 @@ def test_it_is_read_anew_when_nobody_asked_for_long(monkeypatch: pytest.MonkeyPa
     _missed(past, stream, "1000-1", "1000-2")
 
     # Then
-    assert stream.reads == ["0", "0"]
+    assert stream.reads == ["1000-1", "1000-1"]
 
 
 def test_what_nobody_asks_for_any_more_is_let_go() -> None:
@@ -84,14 +97,14 @@ def test_what_nobody_asks_for_any_more_is_let_go() -> None:
     # When it was asked for just now, it is kept
     past.forget()
     _missed(past, stream, "1000-1", "1000-2")
-    assert stream.reads == ["0"]
+    assert stream.reads == ["1000-1"]
 
     # When it was not
     past.forget(unasked=0.0)
 
     # Then
     assert _numbers(_missed(past, stream, "1000-1", "1000-2")) == [2]
-    assert stream.reads == ["0", "0"]
+    assert stream.reads == ["1000-1", "1000-1"]
 
 
 def test_too_much_is_not_told() -> None:

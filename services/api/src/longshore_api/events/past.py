@@ -1,4 +1,4 @@
-"""What was missed: the events between two ids, read once for all clients that come back at a time.
+"""What was missed: the events between two ids, read once or twice for all clients that come back at a time.
 
 An API that was restarted meets all its clients again within a second. Each of them reading ten thousand
 events from the ledger was rejected: it took five hundred of them half a minute.
@@ -16,6 +16,7 @@ from longshore_api.events.filter import Filter
 MOST: Final = 1000
 """Events that a client is sent when it comes back. Looking at things anew is cheaper than reading more."""
 _BATCH: Final = 1000
+_START: Final = "0-0"
 _KEPT: Final = 20_000
 """More than the ledger keeps."""
 _FORGET: Final = 30.0
@@ -29,12 +30,13 @@ class Past:
         self._lock = threading.Lock()
         self._events: list[Event] = []
         self._places: list[tuple[int, int]] = []
+        self._behind = _START
         self._read_at = float("-inf")
 
     def missed(self, source: Events, after: str, until: str, filter: Filter) -> list[Event] | None:
         """Events that match, behind `after` up to `until`; None where there are too many. May raise."""
         with self._lock:
-            self._read_on(source, until)
+            self._read(source, after, until)
             first = bisect_right(self._places, position(after))
             last = bisect_right(self._places, position(until))
             events = self._events[first:last]
@@ -47,17 +49,23 @@ class Past:
         if self._events and self._is_old(unasked):
             with self._lock:
                 if self._is_old(unasked):
-                    self._events, self._places = [], []
+                    self._begin(_START)
+                    self._read_at = float("-inf")
 
     def _is_old(self, unasked: float | None = None) -> bool:
         return time.monotonic() - self._read_at > (_FORGET if unasked is None else unasked)
 
-    def _read_on(self, source: Events, until: str) -> None:
+    def _begin(self, behind: str) -> None:
+        self._events, self._places, self._behind = [], [], behind
+
+    def _read(self, source: Events, after: str, until: str) -> None:
         if self._is_old():
-            self._events, self._places = [], []
+            self._begin(after)  # Most come back after a second: all that is kept would be some megabytes.
+        elif position(after) < position(self._behind):
+            self._begin(_START)  # Not `after`: the next may want still more, and so may five hundred.
         self._read_at = time.monotonic()
         while not self._places or self._places[-1] < position(until):
-            batch = source.read(self._events[-1].id if self._events else "0", count=_BATCH)
+            batch = source.read(self._events[-1].id if self._events else self._behind, count=_BATCH)
             if not batch:
                 return
             self._events += batch
