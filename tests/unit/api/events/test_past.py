@@ -89,7 +89,7 @@ def test_it_is_read_anew_when_nobody_asked_for_long(monkeypatch: pytest.MonkeyPa
     assert stream.reads == ["1000-1", "1000-1"]
 
 
-def test_what_nobody_asks_for_any_more_is_let_go() -> None:
+def test_what_nobody_asked_for_lately_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
     stream, past = Stream(event(1), event(2)), Past()
     _missed(past, stream, "1000-1", "1000-2")
@@ -100,7 +100,9 @@ def test_what_nobody_asks_for_any_more_is_let_go() -> None:
     assert stream.reads == ["1000-1"]
 
     # When it was not
-    past.forget(unasked=0.0)
+    with monkeypatch.context() as later:
+        later.setattr(past_module, "_FORGET", -1.0)
+        past.forget()
 
     # Then
     assert _numbers(_missed(past, stream, "1000-1", "1000-2")) == [2]

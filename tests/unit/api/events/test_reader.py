@@ -11,6 +11,7 @@ import pytest
 from longshore.errors import LedgerUnavailable
 from longshore.ledger.events import Place
 from longshore.ledger.shapes import Event
+from longshore_api.events import past as past_module
 from longshore_api.events.filter import Filter
 from longshore_api.events.tasks import TaskChannel
 from tests.services.waiting import Eventually, Steadily
@@ -23,13 +24,14 @@ class Source:
 
     def __init__(self) -> None:
         self.next: queue.Queue[list[Event]] = queue.Queue()
+        self.kept: list[Event] = []
         self.where = Place.KEPT
         self.places = 0
         self.reads = 0
 
     def last_id(self) -> str:
-        """Nothing has happened yet."""
-        return "0"
+        """Of the last that is kept; "0" where nothing has happened yet."""
+        return self.kept[-1].id if self.kept else "0"
 
     def place(self, _: str) -> Place:
         """As the test says."""
@@ -37,11 +39,13 @@ class Source:
         return self.where
 
     def read(self, _: str, *, count: int, block: float | None = None) -> list[Event]:
-        """What the test has put in."""
+        """What the test has put in, for who waits for it; what is kept, for who does not."""
         assert count
+        if block is None:
+            return self.kept
         self.reads += 1
         try:
-            return self.next.get(timeout=0.05 if block else 0)
+            return self.next.get(timeout=0.05)
         except queue.Empty:
             return []
 
@@ -135,3 +139,34 @@ def test_a_ledger_that_goes_away_while_one_comes_back_resets(
     # Then
     eventually(lambda: "event: reset\n" in reader.text)
     assert "The ledger does not answer" in reader.text
+
+
+def test_what_was_missed_is_let_go_with_the_last_who_listens(channel: TaskChannel, source: Source) -> None:
+    # Given: one who stays, and one who has come back and was told
+    source.kept = [event(1), event(2)]
+    staying = channel.open(Filter(id="a"), None)
+    back = channel.open(Filter(id="a"), "1000-1")
+    assert channel._past._events
+
+    # When
+    channel.leave(back)
+    assert channel._past._events
+    channel.leave(staying)
+
+    # Then
+    assert not channel._past._events
+
+
+def test_what_was_missed_is_let_go_while_others_listen(
+    channel: TaskChannel, source: Source, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    # Given
+    source.kept = [event(1), event(2)]
+    channel.open(Filter(id="a"), "1000-1")
+    assert channel._past._events
+
+    # When nobody has come back for long
+    monkeypatch.setattr(past_module, "_FORGET", -1.0)
+
+    # Then
+    eventually(lambda: not channel._past._events)

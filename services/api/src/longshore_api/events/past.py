@@ -43,23 +43,24 @@ class Past:
         found = [event for event in events if filter.matches(event)]
         return None if len(found) > MOST else found
 
-    def forget(self, unasked: float | None = None) -> None:
-        """Let go of it when nobody has asked for so many seconds: it is some megabytes."""
-        # Whoever reads just now has said so, and is not waited for.
-        if self._events and self._is_old(unasked):
-            with self._lock:
-                if self._is_old(unasked):
-                    self._begin(_START)
-                    self._read_at = float("-inf")
+    def forget(self) -> None:
+        """Let go of it when nobody has asked for long, so that some megabytes are not kept for nothing."""
+        if self._events and self._is_old():
+            self.clear()
 
-    def _is_old(self, unasked: float | None = None) -> bool:
-        return time.monotonic() - self._read_at > (_FORGET if unasked is None else unasked)
+    def clear(self) -> None:
+        """Let go of it now."""
+        with self._lock:
+            self._begin(_START)
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at > _FORGET
 
     def _begin(self, behind: str) -> None:
         self._events, self._places, self._behind = [], [], behind
 
     def _read(self, source: Events, after: str, until: str) -> None:
-        if self._is_old():
+        if not self._events or self._is_old():
             self._begin(after)  # Most come back after a second: all that is kept would be some megabytes.
         elif position(after) < position(self._behind):
             self._begin(_START)  # Not `after`: the next may want still more, and so may five hundred.

@@ -58,7 +58,7 @@ class TaskChannel(Channel[Paced]):
         super().leave(stream)
         self._filters.pop(stream, None)
         if not self._filters:
-            self._past.forget(0.0)
+            self._past.clear()
 
     def _resume(self, stream: Stream[Paced], filter: Filter, after: str | None, position: str) -> None:
         if after is None:
