@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from longshore.errors import LedgerTooOld, LedgerUnavailable, NotReplicated, SchemaTooNew
-from longshore.ledger import Ledger
+from longshore.ledger import Ledger, connection
 from longshore.ledger.connection import PREFIX, SCHEMA
 from longshore.ledger.scripts import assemble, script_names
 from longshore.settings import Settings
@@ -63,6 +63,24 @@ def test_a_ledger_that_is_not_there_is_unavailable() -> None:
     assert "127.0.0.1:1" in raised.value.detail
     assert "secret" not in raised.value.detail
     assert raised.value.retry_after == 2
+
+
+def test_too_much_at_once_is_told_from_a_ledger_that_is_away(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(connection, "_CONNECTIONS", 1)
+    ledger = Ledger.open(ledger_url, timeout=0.1)
+    taken = ledger.connection.redis.connection_pool.get_connection()
+
+    # When
+    with pytest.raises(LedgerUnavailable, match="all 1 connections of the process are in use"):
+        ledger.events.last_id()
+
+    # Then it is as before, once there is one again
+    ledger.connection.redis.connection_pool.release(taken)
+    assert ledger.events.last_id() == "0"
+    ledger.close()
 
 
 def test_a_ledger_that_does_not_answer_is_unavailable(own_redis: Server) -> None:

@@ -1,5 +1,6 @@
 """The connection to the ledger's server: scripts by digest, errors by our names, nothing else."""
 
+import queue
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
@@ -188,6 +189,8 @@ def sliced(
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error.__context__, queue.Empty):  # redis-py says "No connection available."
+        return f"all {_CONNECTIONS} connections of the process are in use; more is asked than it can do"
     return str(error).strip().rstrip(".") or type(error).__name__
 
 
