@@ -23,7 +23,7 @@ class Held(bootsteps.StartStopStep):
         del consumer
         Path("ready").touch()
         while not Path("go").exists():
-            time.sleep(0.005)
+            time.sleep(0.005)  # Late by no more than that, of rounds that last seconds.
 
     def stop(self, consumer: Any) -> None:
         """Nothing to undo."""

@@ -12,6 +12,7 @@ import msgspec
 _PATIENCE: Final = 10.0
 """Seconds for which a mark is sent again while the store cannot be reached; then the task fails."""
 _PAUSE: Final = 0.1
+"""Seconds between two tries."""
 _TIMEOUT: Final = 5.0
 
 
