@@ -49,6 +49,19 @@ def test_a_ledger_that_was_wiped_knows_no_id_of_before(harbour: Harbour, ledger:
     assert ledger.events.place(first.id) is Place.TRIMMED
 
 
+def test_what_lies_between_two_events_is_read_without_the_first_and_with_the_last(
+    harbour: Harbour, ledger: Ledger
+) -> None:
+    # Given
+    harbour.submit("a", "b", "c", "d")
+    first, second, third, _ = ledger.events.read("0")
+
+    # When / Then
+    assert ledger.events.between(first.id, third.id) == [second, third]
+    assert ledger.events.between("0-0", third.id, count=2) == [first, second]
+    assert ledger.events.between(third.id, third.id) == []
+
+
 def test_positions_compare_as_numbers() -> None:
     assert position("9-10") > position(b"9-9") > position("8-11")
     assert position("0") == position("0-0")

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from longshore.ledger.events import position
 from longshore.ledger.shapes import Event
@@ -18,12 +20,13 @@ class Stream:
 
     def __init__(self, *events: Event) -> None:
         self.events = list(events)
-        self.reads: list[str] = []
+        self.reads: list[tuple[str, str]] = []
 
-    def read(self, after: str, count: int) -> list[Event]:
-        """What is kept behind `after`."""
-        self.reads.append(after)
-        return [each for each in self.events if position(each.id) > position(after)][:count]
+    def between(self, after: str, until: str, count: int) -> list[Event]:
+        """What is kept behind `after`, up to `until`."""
+        self.reads.append((after, until))
+        low, high = position(after), position(until)
+        return [each for each in self.events if low < position(each.id) <= high][:count]
 
 
 def _missed(past: Past, stream: Any, after: str, until: str, id: str = "a") -> list[Event] | None:
@@ -45,35 +48,41 @@ def test_what_lies_between_is_found() -> None:
     assert _numbers(missed) == [3, 5, 7]
 
 
-def test_who_comes_back_at_once_costs_no_more_than_was_missed() -> None:
+def test_each_who_comes_back_costs_what_no_one_has_asked_for_yet() -> None:
     # Given
-    stream = Stream(*(event(n) for n in range(1, 9)))
+    stream = Stream(*(event(n) for n in range(1, 10)))
     past = Past()
 
-    # When
-    missed = _missed(past, stream, "1000-5", "1000-8")
+    # When one comes back, another who has missed less, one who has missed more, and one later
+    found = [
+        _missed(past, stream, after, until)
+        for after, until in [
+            ("1000-5", "1000-8"),
+            ("1000-6", "1000-8"),
+            ("1000-3", "1000-8"),
+            ("1000-7", "1000-9"),
+        ]
+    ]
 
     # Then
-    assert _numbers(missed) == [6, 7, 8]
-    assert stream.reads == ["1000-5"]
-
-    # When more has happened, that alone is read
-    stream.events.append(event(9))
-    assert _numbers(_missed(past, stream, "1000-7", "1000-9")) == [8, 9]
-    assert stream.reads == ["1000-5", "1000-8"]
+    assert [_numbers(missed) for missed in found] == [[6, 7, 8], [7, 8], [4, 5, 6, 7, 8], [8, 9]]
+    assert stream.reads == [("1000-5", "1000-8"), ("1000-3", "1000-5"), ("1000-8", "1000-9")]
 
 
-def test_many_who_come_back_cost_two_reads() -> None:
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=8), st.booleans())
+def test_whoever_comes_back_in_whatever_order_is_told_what_lies_between(
+    asked: list[tuple[int, int]], batches_are_small: bool
+) -> None:
     # Given
-    stream = Stream(*(event(n) for n in range(1, 9)))
-    past = Past()
+    stream, past = Stream(*(event(n) for n in range(1, 31))), Past()
 
-    # When each has missed more than the one before
-    found = [_missed(past, stream, f"1000-{n}", "1000-8") for n in (5, 3, 1)]
-
-    # Then
-    assert [_numbers(missed)[0] for missed in found] == [6, 4, 2]
-    assert stream.reads == ["1000-5", "0-0"]
+    # When, then
+    with pytest.MonkeyPatch.context() as small:
+        if batches_are_small:
+            small.setattr(past_module, "_BATCH", 2)
+        for after, until in asked:
+            missed = _missed(past, stream, f"1000-{after}", f"1000-{until}")
+            assert _numbers(missed) == list(range(after + 1, until + 1))
 
 
 def test_it_is_read_anew_when_nobody_asked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +95,7 @@ def test_it_is_read_anew_when_nobody_asked_for_long(monkeypatch: pytest.MonkeyPa
     _missed(past, stream, "1000-1", "1000-2")
 
     # Then
-    assert stream.reads == ["1000-1", "1000-1"]
+    assert stream.reads == [("1000-1", "1000-2")] * 2
 
 
 def test_what_nobody_asked_for_lately_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +106,7 @@ def test_what_nobody_asked_for_lately_is_let_go(monkeypatch: pytest.MonkeyPatch)
     # When it was asked for just now, it is kept
     past.forget()
     _missed(past, stream, "1000-1", "1000-2")
-    assert stream.reads == ["1000-1"]
+    assert len(stream.reads) == 1
 
     # When it was not
     with monkeypatch.context() as later:
@@ -106,7 +115,7 @@ def test_what_nobody_asked_for_lately_is_let_go(monkeypatch: pytest.MonkeyPatch)
 
     # Then
     assert _numbers(_missed(past, stream, "1000-1", "1000-2")) == [2]
-    assert stream.reads == ["1000-1", "1000-1"]
+    assert len(stream.reads) == 2
 
 
 def test_too_much_is_not_told() -> None:

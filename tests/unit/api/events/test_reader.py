@@ -39,15 +39,17 @@ class Source:
         return self.where
 
     def read(self, _: str, *, count: int, block: float | None = None) -> list[Event]:
-        """What the test has put in, for who waits for it; what is kept, for who does not."""
+        """What the test has put in."""
         assert count
-        if block is None:
-            return self.kept
         self.reads += 1
         try:
-            return self.next.get(timeout=0.05)
+            return self.next.get(timeout=0.05 if block else 0)
         except queue.Empty:
             return []
+
+    def between(self, _: str, __: str, count: int) -> list[Event]:
+        """All that is kept."""
+        return self.kept[:count]
 
 
 @pytest.fixture

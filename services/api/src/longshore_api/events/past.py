@@ -1,4 +1,4 @@
-"""What was missed: the events between two ids, read once or twice for all clients that come back at a time.
+"""What was missed: the events between two ids, read once for all clients that come back at a time.
 
 An API that was restarted meets all its clients again within a second. Each of them reading ten thousand
 events from the ledger was rejected: it took five hundred of them half a minute.
@@ -30,8 +30,8 @@ class Past:
         self._lock = threading.Lock()
         self._events: list[Event] = []
         self._places: list[tuple[int, int]] = []
-        self._behind = _START
-        self._read_at = float("-inf")
+        self._behind = self._until = _START
+        self._asked_at = float("-inf")
 
     def missed(self, source: Events, after: str, until: str, filter: Filter) -> list[Event] | None:
         """Events that match, behind `after` up to `until`; None where there are too many. May raise."""
@@ -51,24 +51,33 @@ class Past:
     def clear(self) -> None:
         """Let go of it now."""
         with self._lock:
-            self._begin(_START)
+            self._events, self._places = [], []
 
     def _is_old(self) -> bool:
-        return time.monotonic() - self._read_at > _FORGET
-
-    def _begin(self, behind: str) -> None:
-        self._events, self._places, self._behind = [], [], behind
+        return time.monotonic() - self._asked_at > _FORGET
 
     def _read(self, source: Events, after: str, until: str) -> None:
         if not self._events or self._is_old():
-            self._begin(after)  # Most come back after a second: all that is kept would be some megabytes.
-        elif position(after) < position(self._behind):
-            self._begin(_START)  # Not `after`: the next may want still more, and so may five hundred.
-        self._read_at = time.monotonic()
-        while not self._places or self._places[-1] < position(until):
-            batch = source.read(self._events[-1].id if self._events else self._behind, count=_BATCH)
-            if not batch:
-                return
-            self._events += batch
-            self._places += (position(event.id) for event in batch)
-            del self._events[:-_KEPT], self._places[:-_KEPT]
+            self._events, self._places, self._behind, self._until = [], [], after, after
+        self._asked_at = time.monotonic()
+        # On both sides what is lacking, and no more: all that the ledger keeps would be some megabytes.
+        earlier = _between(source, after, self._behind)
+        later = _between(source, self._until, until)
+        self._events = [*earlier, *self._events, *later][-_KEPT:]
+        self._places = [*map(_place, earlier), *self._places, *map(_place, later)][-_KEPT:]
+        self._behind = min(after, self._behind, key=position)
+        self._until = max(until, self._until, key=position)
+
+
+def _between(source: Events, after: str, until: str) -> list[Event]:
+    found: list[Event] = []
+    while position(after) < position(until):
+        found += (batch := source.between(after, until, _BATCH))
+        if len(batch) < _BATCH:
+            break
+        after = batch[-1].id
+    return found
+
+
+def _place(event: Event) -> tuple[int, int]:
+    return position(event.id)

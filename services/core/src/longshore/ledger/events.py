@@ -34,17 +34,14 @@ class Events:
         answer: Any = self._connection.guard(
             lambda: self._connection.redis.xread({_STREAM: after}, count=count, block=milliseconds)
         )
-        return [
-            Event(
-                id=id.decode(),
-                task_id=fields[b"i"].decode(),
-                state=fields[b"s"].decode(),
-                queue=fields[b"q"].decode(),
-                task=fields[b"n"].decode(),
-            )
-            for _, entries in answer or []
-            for id, fields in entries
-        ]
+        return [event for _, entries in answer or [] for event in map(_event, entries)]
+
+    def between(self, after: str, until: str, count: int = 500) -> list[Event]:
+        """The first events behind id `after`, up to and with `until`: what happened, as far as it is kept."""
+        answer: Any = self._connection.guard(
+            lambda: self._connection.redis.xrange(_STREAM, min=f"({after}", max=until, count=count)
+        )
+        return list(map(_event, answer))
 
     def last_id(self) -> str:
         """Id of the newest event, to read on behind."""
@@ -70,6 +67,17 @@ class Events:
                 raise
             return {"last-generated-id": b"0-0", "first-entry": None, "length": 0, "entries-added": 0}
         return known
+
+
+def _event(entry: tuple[bytes, dict[bytes, bytes]]) -> Event:
+    id, fields = entry
+    return Event(
+        id=id.decode(),
+        task_id=fields[b"i"].decode(),
+        state=fields[b"s"].decode(),
+        queue=fields[b"q"].decode(),
+        task=fields[b"n"].decode(),
+    )
 
 
 def position(id: str | bytes) -> tuple[int, int]:
