@@ -51,8 +51,9 @@ def installed(namespace: str) -> Iterator[Release]:
 
 @pytest.fixture
 def release(installed: Release, evidence: Evidence) -> Release:
-    """The shared release; a test that fails shows what the cluster says about it."""
+    """The shared release, as it was installed; a test that fails shows what the cluster says about it."""
     evidence.add("cluster", installed.events)
+    installed.restore()
     return installed
 
 

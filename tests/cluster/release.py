@@ -35,6 +35,7 @@ class Release:
     def __init__(self, namespace: str, name: str = "longshore") -> None:
         self.namespace = namespace
         self.name = name
+        self._revisions: list[Values] = []
 
     def install(self, values: Values, *, helm: str = "helm") -> None:
         """`helm install --wait`."""
@@ -44,8 +45,14 @@ class Release:
         """`helm upgrade --wait`, with exactly these values."""
         self._helm(helm, "upgrade", values)
 
+    def restore(self) -> None:
+        """As it was installed, if a test changed that: none begins with what another left behind."""
+        if self._revisions[-1] != self._revisions[0]:
+            self.upgrade(self._revisions[0])
+
     def rollback(self) -> None:
         """`helm rollback --wait` to the revision before."""
+        self._revisions.append(self._revisions[-2])
         run("helm", "rollback", self.name, "-n", self.namespace, "--wait", "--timeout", "240s")
 
     def test(self) -> str:
@@ -97,6 +104,7 @@ class Release:
         return kubectl("exec", "-n", self.namespace, pod, "--", *words)
 
     def _helm(self, helm: str, verb: str, values: Values) -> None:
+        self._revisions.append(values)
         words = [helm, verb, self.name, str(CHART), "-n", self.namespace, "--wait", "--timeout", "240s"]
         try:
             run(*words, "--values", "-", given=json.dumps(values), within=LONGEST)

@@ -37,7 +37,6 @@ def test_uninstalling_leaves_the_volumes_and_the_secret_and_a_new_install_finds_
     assert alone.secret("admin-key") == key
     with Harbour(alone) as harbour:
         assert _state(harbour) == "SUCCESS"
-    alone.uninstall()
 
 
 def _state(harbour: Harbour) -> str:

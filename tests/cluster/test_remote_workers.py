@@ -1,6 +1,5 @@
 """A worker outside the cluster joins in, over TLS."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +38,12 @@ def authority(installed: Release) -> trustme.CA:
 
 
 @pytest.fixture
-def exposed(release: Release, harbour: Harbour, authority: trustme.CA) -> Iterator[Release]:
+def exposed(release: Release, harbour: Harbour, authority: trustme.CA) -> Release:
     """The shared release with the TLS ports of broker and ledger on every node."""
     tls = {"secret": "remote-tls", "serviceType": "NodePort"}
     policy = {**values()["networkPolicy"], "remoteWorkers": ["0.0.0.0/0"]}
     release.upgrade(values(rabbitmq={"tls": tls}, redis={"tls": tls}, networkPolicy=policy))
-    yield release
-    release.upgrade(values())
+    return release
 
 
 def test_a_worker_in_another_network_joins_over_tls(

@@ -88,7 +88,6 @@ def test_a_pool_is_scaled_by_its_use_of_the_processor(harbour: Harbour, release:
     eventually(lambda: len(release.ready("worker", "spin")) == 2, within=180, every=1)
     harbour.ledger.control.cancel([f"spin-{number}" for number in range(600)])
     eventually(lambda: len(release.pods("worker", "spin")) == 1, within=240, every=1)
-    release.upgrade(values())
 
 
 def test_scale_in_takes_idle_pods_first(harbour: Harbour, release: Release) -> None:

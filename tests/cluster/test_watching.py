@@ -1,7 +1,6 @@
 """The cluster's own Prometheus finds every part, and has an answer for every panel and alert."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -29,14 +28,13 @@ _ON: Final = {
 
 
 @pytest.fixture
-def watched(release: Release, harbour: Harbour) -> Iterator[Release]:
+def watched(release: Release, harbour: Harbour) -> Release:
     """The shared release with its monitors, rules and dashboards, and a pool whose tasks end in every way."""
     apply(release.namespace, quay.tasks("watched-tasks", _WORK))
     tasks = {"configMap": "watched-tasks", "files": ["work.py"]}
     panels = {**pool("panels"), "queues": ["panels", "interrupted"], "tasks": tasks}
     release.upgrade(values(workers=pools(panels=panels), monitoring=_ON))
-    yield release
-    release.upgrade(values())
+    return release
 
 
 def test_every_panel_and_alert_has_an_answer_from_the_clusters_prometheus(
