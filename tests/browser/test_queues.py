@@ -31,14 +31,42 @@ def test_depth_and_rate_are_live_and_the_last_hour_is_drawn(system: System, visi
     page = visit("/queues")
     row = page.locator("#row-work")
 
-    # When
-    system.client.submit_many({"task": "slow_add", "args": [n, 1, 0.1]} for n in range(100))
+    # When more is to be done than there is room for, and none of it ends
+    system.client.submit_many({"task": "wait_at_gate"} for _ in range(100))
 
     # Then
-    expect(row.locator("[data-live$='/waiting']")).to_have_text(re.compile("[1-9]"))
-    expect(row.locator("[data-live$='/started']")).to_have_text(re.compile("[1-9]"))
+    expect(row.locator("[data-live$='/waiting']")).to_have_text("98")
+    expect(row.locator("[data-live$='/started']")).to_have_text("2")
+    expect(row.get_by_role("img")).to_have_accessible_name(re.compile("98 waiting"), timeout=60_000)
+
+    # When all of it does
+    system.gate.touch()
+
+    # Then
     expect(row.locator("[data-live$='/rate']")).to_have_text(re.compile("[1-9]"))
-    expect(row.get_by_role("img")).to_have_accessible_name(re.compile(r"\w"))
+    expect(row.locator("[data-live$='/waiting']")).to_have_text("0")
+    system.gate.unlink()
+
+
+def test_since_when_a_task_is_due_is_told_while_there_is_one(system: System, visit: Visit) -> None:
+    # Given a page that has come to rest, of a queue that starts nothing
+    system.client.pause("multiply")
+    page = visit("/queues")
+    row = page.locator("#row-multiply")
+    expect(row.locator("[data-live$='/rate']")).to_have_text(re.compile(r"\d"))
+
+    # When
+    handle = system.client.submit("multiply", 6, 7)
+
+    # Then
+    expect(row.locator("td time")).to_have_text(re.compile("ago|just now"))
+
+    # When
+    system.client.resume("multiply")
+
+    # Then
+    expect(row.locator("td time")).to_have_count(0)
+    assert handle.result(timeout=60) == 42
 
 
 def test_a_queue_that_is_new_appears_and_says_that_nobody_serves_it(system: System, visit: Visit) -> None:

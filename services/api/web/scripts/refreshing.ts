@@ -1,11 +1,13 @@
 /**
  * Pages whose rows come from anywhere have no events of their own: they follow the snapshots.
- * `<body data-refresh="always">` is fetched anew every other second, `"moved"` when counts have changed.
+ * `<body data-refresh="always">` is fetched anew every other second, `"moved"` when counts have changed, `"queues"`
+ * when a queue begins or ceases to have tasks that are due, and when the last hour has become longer.
  * Nor is a task's progress an event, or a worker that is not heard of: while there is an element with `data-moves`,
  * the page is fetched every other second, too.
  */
 
 import { announceChange, onSnapshot } from "./signals";
+import type { QueueNow } from "./snapshot";
 
 /** Milliseconds between two looks. */
 const CALM = 1900;
@@ -18,11 +20,15 @@ export function refresh(): void {
   if (!how) return;
   let seen = "";
   let lookedAt = performance.now();
-  onSnapshot(({ states }) => {
-    const now = JSON.stringify(states);
-    if (performance.now() - lookedAt < CALM || (how === "moved" && now === seen)) return;
+  onSnapshot(({ states, queues, interval }) => {
+    const now = JSON.stringify(how === "queues" ? [interval?.at, queues.map(hasDue)] : states);
+    if (performance.now() - lookedAt < CALM || (how !== "always" && now === seen)) return;
     seen = now;
     lookedAt = performance.now();
     announceChange();
   });
+}
+
+function hasDue({ oldest_at }: QueueNow): boolean {
+  return oldest_at !== null;
 }
