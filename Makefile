@@ -131,13 +131,13 @@ coverage: .venv/synced $(PAGE) ## branches of core and scheduler that the fast t
 
 ##@ Ship
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
-# A package index of your own, where one is set.
-INDEXES := $(foreach name,PIP_INDEX_URL UV_DEFAULT_INDEX NPM_CONFIG_REGISTRY,$(if $($(name)),--build-arg $(name)))
+# BASE=python:3.13-slim@sha256:… pins the base image; a package index of your own, where one is set.
+BUILD_ARGS := $(foreach name,BASE PIP_INDEX_URL UV_DEFAULT_INDEX NPM_CONFIG_REGISTRY,$(if $($(name)),--build-arg $(name)))
 
 .PHONY: images
 images: ## the container images, by docker: longshore-api, -scheduler, -worker, -flower, -loadtest (TAG=0.1.0)
 	@for folder in services/api services/scheduler services/worker services/flower loadtest; do \
-	  docker build --network host --file $$folder/Dockerfile --tag longshore-$${folder##*/}:$(TAG) $(INDEXES) \
+	  docker build --network host --file $$folder/Dockerfile --tag longshore-$${folder##*/}:$(TAG) $(BUILD_ARGS) \
 	    --build-arg VERSION=$(TAG) --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) .; \
 	done
 
@@ -187,4 +187,4 @@ PYTHON = $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 
 .uv/bin/uv:
 	@[[ -n "$(PYTHON)" ]] || { echo "Longshore needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1 || true)" >&2; exit 1; }
 	@$(PYTHON) -m venv .uv || { rm -rf .uv; echo "python3 -m venv failed (Debian: apt-get install python3-venv). Or install uv: https://docs.astral.sh/uv/" >&2; exit 1; }
-	.uv/bin/pip install --quiet 'uv>=0.9'
+	.uv/bin/pip install --quiet --require-hashes --requirement build-requirements.txt

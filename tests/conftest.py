@@ -11,6 +11,7 @@ from tests.services import waiting
 pytest_plugins = [
     "tests.services.evidence",
     "tests.services.shared",
+    "tests.services.ledger_users",
     "tests.services.private",
     "tests.services.processes",
 ]

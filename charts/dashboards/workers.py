@@ -50,7 +50,7 @@ WORKERS: Final = Dashboard(
             "Do processes die?",
             "Processes that died while they ran a task: a crash, or out of memory.",
             "cps",
-            {_EACH: own("longshore_worker_deaths_total", "instance")},
+            {_EACH: own("longshore_worker_crashes_total", "instance")},
         ),
         Panel(
             "What is given back?",

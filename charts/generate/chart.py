@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from charts.generate.comments import read_values
 from charts.generate.schema import schema_of
 from charts.generate.table import table_of
+from longshore.ledger.acl import USERS
 
 CHART: Final = Path(__file__).parents[1] / "longshore"
 
@@ -29,5 +32,15 @@ def _readme() -> str:
     return f"{found[1]}{table_of(read_values(CHART / 'values.yaml'))}\n{found[2]}"
 
 
-GENERATED: Final[Mapping[str, Callable[[], str]]] = {"values.schema.json": _schema, "README.md": _readme}
+def _ledger_users() -> str:
+    head = "# Rights of Redis' users, from longshore/ledger/acl.py by `make chart`.\n"
+    rights = {user.name: list(user.rules()) for user in USERS}
+    return head + yaml.safe_dump(rights, sort_keys=False, width=100)
+
+
+GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "values.schema.json": _schema,
+    "README.md": _readme,
+    "files/ledger-users.yaml": _ledger_users,
+}
 """File of the chart → what writes it."""

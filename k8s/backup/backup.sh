@@ -7,7 +7,7 @@ pod=$release-redis-0
 
 echo "copying the ledger of $release in $namespace to $file" >&2
 kubectl exec --namespace "$namespace" "$pod" --container redis -- \
-  sh -c 'redis-cli --rdb /tmp/copy.rdb >&2 && cat /tmp/copy.rdb && rm /tmp/copy.rdb' >"$file.part"
+  sh -c 'trap "rm -f /data/copy.rdb" EXIT; redis-cli --rdb /data/copy.rdb >&2 && cat /data/copy.rdb' >"$file.part"
 [[ $(head -c 5 "$file.part") == REDIS ]] || { echo "what came is no copy: see $file.part" >&2; exit 1; }
 mv "$file.part" "$file"
 echo "done: $(wc -c <"$file") bytes. Keep it somewhere else." >&2

@@ -18,7 +18,7 @@ from longshore.ledger.history import EVERY, KEPT
 from tests.browser.system import System
 from tests.services.waiting import eventually
 
-ADMIN: Final = "the-keeper-of-the-harbour"
+ADMIN: Final = "the-keeper-of-the-harness"
 TICK: Final = 0.25
 """Seconds between two submissions."""
 SUMS: Final = ("divide", "divide", "add", "multiply", "subtract")

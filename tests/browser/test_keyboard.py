@@ -122,7 +122,7 @@ def test_a_worker_that_is_killed_is_replaced_while_one_watches(system: System, v
     system.add_worker()
 
     # Then
-    expect(page.locator(f"#worker-{id}")).to_contain_text("gone")
+    expect(page.locator(f"#worker-{id}")).to_contain_text("dead")
     system.gate.touch()
     assert handle.result(timeout=60) == "passed"
     system.gate.unlink()

@@ -65,7 +65,7 @@ def test_an_api_that_is_restarted_is_missed_and_found_again(
 
     # Then
     expect(state).to_have_text("The server does not answer")
-    expect(page.locator(".toast")).to_contain_text("What you see is from")
+    expect(page.locator(".toast")).to_contain_text("The page shows the state of")
 
     # When
     system.api.start()
@@ -115,7 +115,7 @@ def test_a_ledger_that_is_away_is_told_until_it_is_back(
     ledger_server.kill()
 
     # Then: what was there is still shown
-    expect(page.locator("#link-state")).to_have_text("The ledger is away")
+    expect(page.locator("#link-state")).to_have_text("The ledger is unavailable")
     expect(page.locator(".toast")).to_contain_text("Nothing accepted is lost")
     assert page.locator("[data-live='states/SUCCESS']").inner_text() == before
 
@@ -161,15 +161,15 @@ def test_while_the_broker_is_down_submission_goes_on_and_the_page_says_so(
     page.get_by_role("button", name="Submit", exact=True).click()
 
     # Then
-    expect(overview.get_by_text("The broker is away.")).to_be_visible()
-    expect(page.locator(".notice")).to_contain_text("The broker is away")
+    expect(overview.get_by_text("The broker is unavailable.")).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text("The broker is unavailable")
 
     # When
     broker.start()
 
     # Then
     expect(page.locator("#result")).to_have_text("33", timeout=60_000)
-    expect(overview.get_by_text("The broker is away.")).to_be_hidden()
+    expect(overview.get_by_text("The broker is unavailable.")).to_be_hidden()
 
 
 def test_a_task_whose_worker_is_killed_moves_to_another_before_ones_eyes(
@@ -191,7 +191,8 @@ def test_a_task_whose_worker_is_killed_moves_to_another_before_ones_eyes(
 
     # Then
     (other,) = eventually(lambda: set(system.live_workers().values()) - {held})
-    expect(workers.locator(f"#worker-{held}")).to_contain_text("gone")
+    expect(workers.locator(f"#worker-{held}")).to_contain_text("dead")
+    expect(workers.locator(f"#worker-{held}")).to_contain_text("given to other workers")
     expect(page.locator(".timeline")).to_contain_text("died")
     expect(page.locator(".timeline")).to_contain_text(f"on {other}")
     system.gate.touch()

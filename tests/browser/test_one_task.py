@@ -51,7 +51,7 @@ def test_a_task_that_waits_says_why_and_goes_on_by_itself(system: System, visit:
     system.client.pause("subtract")
     handle = system.client.submit("subtract", 5, 3)
     page = visit(f"/tasks/{handle.id}")
-    expect(page.locator(".notice")).to_contain_text(re.compile("queue subtract is paused since .* by "))
+    expect(page.locator(".notice")).to_contain_text(re.compile("queue subtract was paused at .* by "))
 
     # When
     system.client.resume("subtract")

@@ -12,7 +12,7 @@ from tests.browser.system import System
 from tests.browser.visiting import Visit, WatchOf
 from tests.services.waiting import eventually
 
-ADMIN: Final = "the-keeper-of-the-harbour"
+ADMIN: Final = "the-keeper-of-the-harness"
 SETTINGS: Final = {"host": "0.0.0.0", "admin_key": ADMIN}
 """An API that other machines reach asks for keys."""
 PAGES: Final = ("/", "/tasks", "/batches", "/queues", "/workers")
@@ -65,7 +65,7 @@ def test_a_wrong_key_is_told_with_what_to_do(visit: Visit, watch_of: WatchOf) ->
     _sign_in(page, "lsk_wrong")
 
     # Then
-    expect(page.get_by_role("alert")).to_contain_text("This key is not known.")
+    expect(page.get_by_role("alert")).to_contain_text("Unknown key.")
     expect(page.get_by_label("API key")).to_have_attribute("aria-invalid", "true")
 
 

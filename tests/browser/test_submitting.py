@@ -115,7 +115,7 @@ def test_priority_queue_and_delay_are_under_more(system: System, visit: Visit) -
     expect(page.locator(".page-head .state")).to_have_text("Pending")
     task = system.client.task(page.locator("#task-id").inner_text())
     assert (task.priority, task.queue) == (9, "later")
-    expect(page.locator(".notice")).to_contain_text("It waits for its time")
+    expect(page.locator(".notice")).to_contain_text("It is waiting for its start time")
 
 
 def test_a_wrong_priority_is_told_where_it_was_typed(visit: Visit, watch_of: WatchOf) -> None:

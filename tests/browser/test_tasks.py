@@ -59,7 +59,7 @@ def test_a_task_is_found_by_its_id_or_the_beginning_of_it(system: System, visit:
     # Then
     expect(_rows(page)).to_have_count(1)
     expect(page.get_by_role("link", name="monday-report")).to_be_visible()
-    expect(page.get_by_text("tasks were looked at for this page")).to_be_visible()
+    expect(page.get_by_text("tasks were searched for this page")).to_be_visible()
 
     # When
     page.get_by_role("searchbox", name="Id").fill(handle.id)
@@ -83,7 +83,7 @@ def test_tasks_are_filtered_by_the_time_of_their_submission(system: System, visi
 
     # When
     page.get_by_label("Submitted").select_option("at any time")
-    page.get_by_text("More: between two times").click()
+    page.get_by_text("More: time range").click()
     page.get_by_label("Until (UTC)").fill(
         (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S")
     )
@@ -110,7 +110,7 @@ def test_many_tasks_are_read_page_by_page(system: System, visit: Visit) -> None:
     # Then
     assert len(seen) == 120
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
-    page.get_by_role("link", name="The newest").click()
+    page.get_by_role("link", name="Newest").click()
     expect(_rows(page)).to_have_count(50)
 
 

@@ -59,7 +59,7 @@ def test_who_comes_second_is_told_what_was_done_already(system: System, visit: V
 
     # Then
     expect(other.locator(".toast")).to_contain_text("0 of 3")
-    expect(other.locator(".toast")).to_contain_text("3 left as they were")
+    expect(other.locator(".toast")).to_contain_text("3 unchanged")
     assert {system.state(id) for id in ids} <= {"PENDING", "QUEUED"}
 
 

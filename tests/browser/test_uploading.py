@@ -138,7 +138,7 @@ def test_progress_is_shown_while_lines_run_and_a_reload_finds_it_again(system: S
     id = _send(page)
 
     # When
-    expect(page.locator("#pace")).to_contain_text(re.compile(r"lines a second, about .* left"))
+    expect(page.locator("#pace")).to_contain_text(re.compile(r"lines per second, about .* left"))
     expect(page.locator("#done")).not_to_have_text("0")
     page.reload()
 
@@ -190,12 +190,12 @@ def test_what_has_not_run_of_a_file_is_cancelled(system: System, visit: Visit) -
 
     # When
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Cancel what has not run?")
+    expect(page.get_by_role("dialog")).to_contain_text("Cancel the remaining lines?")
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
 
     # Then
     expect(page.locator(".page-head .state")).to_have_text("Revoked")
-    expect(page.locator("#pace")).to_contain_text("nothing more of it runs")
+    expect(page.locator("#pace")).to_contain_text("To run it, upload the file again")
 
 
 def test_a_large_file_shows_how_much_of_it_was_sent_and_can_be_stopped(
@@ -203,6 +203,7 @@ def test_a_large_file_shows_how_much_of_it_was_sent_and_can_be_stopped(
 ) -> None:
     # Given: a slow line
     page = visit("/upload")
+    watch_of(page).allow("status of 404")  # the page asks whether the batch is there
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     _choose(page, "add", "1 2\n" * 500_000, "large.txt")
@@ -213,7 +214,7 @@ def test_a_large_file_shows_how_much_of_it_was_sent_and_can_be_stopped(
     # Then
     expect(page.locator("#sent-words")).to_have_text(re.compile(r"Sent .* of 2\.0 MB, [1-9]\d* %"))
     page.get_by_role("button", name="Stop the upload").click()
-    expect(page.get_by_role("alert")).to_contain_text("The upload was stopped. Nothing of it runs.")
+    expect(page.get_by_role("alert")).to_contain_text("The upload was stopped. No line was run.")
     expect(page.get_by_role("button", name="Upload and run")).to_be_enabled()
 
 
@@ -239,7 +240,7 @@ def test_without_a_file_the_form_says_so(visit: Visit) -> None:
     page.get_by_role("button", name="Upload and run").click()
 
     # Then
-    expect(page.get_by_role("alert")).to_contain_text("No file is chosen.")
+    expect(page.get_by_role("alert")).to_contain_text("No file chosen.")
     expect(page.locator("#file")).to_be_focused()
 
 

@@ -12,7 +12,7 @@ from tests.services.waiting import eventually
 def test_a_worker_shows_what_it_runs_and_since_when(system: System, visit: Visit) -> None:
     # Given
     page = visit("/workers")
-    expect(page.get_by_text("Runs nothing now.")).to_be_visible()
+    expect(page.get_by_text("Idle.")).to_be_visible()
 
     # When
     handle = system.client.submit("sleep", 60)
@@ -36,11 +36,11 @@ def test_a_drained_worker_ends_what_it_runs_and_leaves(system: System, visit: Vi
 
     # When
     worker.get_by_role("button", name="Drain").click()
-    expect(page.get_by_role("dialog")).to_contain_text("It takes nothing more")
+    expect(page.get_by_role("dialog")).to_contain_text("It takes no more tasks")
     page.get_by_role("dialog").get_by_role("button", name="Drain").click()
 
     # Then
-    expect(page.get_by_role("status").filter(has_text="The worker drains.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="The worker is draining.")).to_be_visible()
     assert program.wait(within=60) == 0
     expect(worker).to_have_count(0)
     system.workers.remove(program)

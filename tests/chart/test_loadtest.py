@@ -10,7 +10,7 @@ from tests.chart.rendering import NAMESPACE, Release, render
 
 pytestmark = pytest.mark.chart
 
-PORTS = {"marks": 5600, "locust": 5557, "web": 8089}
+PORTS = {"marks": 5600, "locust": 5557}
 
 
 def test_the_load_tests_have_a_pool_whose_tasks_find_the_store_of_marks() -> None:

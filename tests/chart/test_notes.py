@@ -40,6 +40,15 @@ def test_notes_say_where_to_click_next_and_how_to_read_the_key(notes: Notes) -> 
 
 WARNINGS: dict[str, dict[str, Any]] = {
     "auth.enabled": {"auth": {"enabled": False}},
+    "api.ingress.tlsSecret is empty": {"api": {"ingress": {"enabled": True}}},
+    "api.service.type NodePort": {"api": {"service": {"type": "NodePort"}}},
+    "redis.external.users": {"redis": {"enabled": False, "external": {"url": "rediss://h/0"}}},
+    "redis.external.url begins with redis://": {
+        "redis": {"enabled": False, "external": {"url": "redis://h/0"}}
+    },
+    "rabbitmq.external.url begins with amqp://": {
+        "rabbitmq": {"enabled": False, "external": {"url": "amqp://h/v"}}
+    },
     "networkPolicy.enabled": {"networkPolicy": {"enabled": False}},
     "redis.persistence.enabled": {"redis": {"persistence": {"enabled": False}}},
     "redis.appendfsync is everysec": {"redis": {"appendfsync": "everysec"}},

@@ -36,7 +36,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an autoscaler there is not": ({"workers": {"gpu": {"autoscaling": {"kind": "vpa"}}}}, "kind"),
     "no task at once": ({"workers": {"gpu": {"concurrency": 0}}}, "concurrency"),
     "a list for a map": ({"workers": [{"name": "gpu"}]}, "workers"),
-    "a setting that is a list": ({"settings": {"death_cap": [1]}}, "death_cap"),
+    "a setting that is a list": ({"settings": {"max_crashes": [1]}}, "max_crashes"),
     "an fsync there is not": ({"redis": {"appendfsync": "no"}}, "appendfsync"),
 }
 

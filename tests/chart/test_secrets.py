@@ -3,13 +3,17 @@
 import base64
 import json
 import re
+import shutil
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from longshore.ledger.acl import USERS
 from longshore_cli.doctor.permissions import CONFIGURE, READ, WRITE
 from tests.chart.combinations import COMBINATIONS
-from tests.chart.rendering import Release, render
+from tests.chart.rendering import CHART, Release, render
 
 pytestmark = pytest.mark.chart
 
@@ -33,6 +37,10 @@ def test_what_is_made_is_kept_and_long(release: Release) -> None:
         "rabbitmq-flower-password",
         "erlang-cookie",
         "redis-password",
+        "redis-api-password",
+        "redis-scheduler-password",
+        "redis-worker-password",
+        "redis-doctor-password",
         "flower-password",
     }
     assert re.fullmatch(r"lsk_[A-Za-z0-9]{43}", secrets["admin-key"])
@@ -46,8 +54,63 @@ def test_urls_are_made_of_them(release: Release) -> None:
     # Then
     assert urls == {
         "broker-url": f"amqp://longshore:{secrets['rabbitmq-password']}@longshore-rabbitmq:5672/longshore",
-        "ledger-url": f"redis://:{secrets['redis-password']}@longshore-redis:6379/0",
+        **{
+            f"ledger-url-{part}": (
+                f"redis://longshore-{part}:{secrets[f'redis-{part}-password']}@longshore-redis:6379/0"
+            )
+            for part in ("api", "scheduler", "worker", "doctor")
+        },
     }
+
+
+def test_every_part_is_a_user_of_the_ledger_of_its_own(everything: Release) -> None:
+    # When
+    given = {
+        name: one["valueFrom"]["secretKeyRef"]["key"]
+        for name, pod in everything.pods()
+        for container in [*pod["containers"], *pod.get("initContainers", [])]
+        for one in container.get("env", [])
+        if one["name"] == "LONGSHORE_LEDGER"
+    }
+
+    # Then
+    others = {"longshore-api": "api", "longshore-scheduler": "scheduler", "longshore-test": "doctor"}
+    assert others.keys() < given.keys()
+    assert given == {name: f"ledger-url-{others.get(name, 'worker')}" for name in given}
+
+
+def test_redis_has_the_users_of_the_table_and_digests_of_their_passwords(release: Release) -> None:
+    # Given
+    secrets = _secret(release, "secrets")
+
+    # When
+    lines = _secret(release, "redis-users")["users.conf"].splitlines()
+
+    # Then
+    assert lines == [
+        f"user {user.name} on #{sha256(password.encode()).hexdigest()} {' '.join(user.rules())}"
+        for user in USERS
+        for password in [secrets[f"redis-{user.name.removeprefix('longshore-')}-password"]]
+    ]
+    assert "include /etc/redis/users/users.conf" in release.one("ConfigMap", "redis")["data"]["redis.conf"]
+
+
+def test_redis_restarts_when_what_its_users_may_do_changes(tmp_path: Path) -> None:
+    # Given a chart whose workers may do one thing more
+    chart = shutil.copytree(CHART, tmp_path / "longshore")
+    users = chart / "files" / "ledger-users.yaml"
+    users.write_text(users.read_text(encoding="utf-8") + "- +strlen\n")
+
+    # When
+    sums = [
+        render(chart=which).one("StatefulSet", "redis")["spec"]["template"]["metadata"]["annotations"]
+        for which in (CHART, shutil.copytree(CHART, tmp_path / "same"), chart)
+    ]
+
+    # Then
+    same, again, other = (one["checksum/users"] for one in sums)
+    assert same == again
+    assert same != other
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS)
@@ -91,16 +154,22 @@ def test_secrets_of_ones_own_are_used_instead() -> None:
     assert set(_secret(release, "secrets")) == {
         "rabbitmq-user",
         "rabbitmq-flower-password",
+        "redis-api-password",
+        "redis-scheduler-password",
+        "redis-worker-password",
+        "redis-doctor-password",
         "flower-password",
     }
-    assert _secret(release, "urls") == {}
+    assert "broker-url" not in _secret(release, "urls")
     worker = release.env("Deployment", "worker-default")
     assert worker["RABBITMQ_PASSWORD"] == {"secretKeyRef": {"name": "mine", "key": "rabbitmq-password"}}
     assert (
         worker["LONGSHORE_BROKER"]
         == "amqp://longshore:$(RABBITMQ_PASSWORD)@longshore-rabbitmq:5672/longshore"
     )
-    assert worker["LONGSHORE_LEDGER"] == "redis://:$(REDIS_PASSWORD)@longshore-redis:6379/0"
+    assert worker["LONGSHORE_LEDGER"] == {
+        "secretKeyRef": {"name": "longshore-urls", "key": "ledger-url-worker"}
+    }
     assert release.env("Deployment", "api")["LONGSHORE_ADMIN_KEY"]["secretKeyRef"]["name"] == "mine"
 
 
@@ -122,6 +191,21 @@ def test_urls_of_ones_own_come_from_a_secret() -> None:
     env = release.env("Deployment", "scheduler")
     assert env["LONGSHORE_BROKER"] == {"secretKeyRef": {"name": "mine", "key": "broker-url"}}
     assert env["LONGSHORE_LEDGER"] == {"secretKeyRef": {"name": "mine", "key": "ledger-url"}}
+
+
+def test_urls_of_each_user_come_from_a_secret_of_ones_own() -> None:
+    # When
+    external = {"existingSecret": "mine", "users": True}
+    release = render({"redis": {"enabled": False, "external": external}})
+
+    # Then
+    for kind, name, part in (
+        ("Deployment", "api", "api"),
+        ("Deployment", "scheduler", "scheduler"),
+        ("Deployment", "worker-default", "worker"),
+    ):
+        given = release.env(kind, name)["LONGSHORE_LEDGER"]
+        assert given == {"secretKeyRef": {"name": "mine", "key": f"ledger-url-{part}"}}
 
 
 def test_a_url_in_values_ends_up_in_a_secret() -> None:

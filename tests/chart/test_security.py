@@ -50,7 +50,7 @@ def test_every_pod_has_an_account_of_the_release(any_release: Release) -> None:
 
 def test_the_scheduler_may_change_pods_and_nothing_else(release: Release) -> None:
     assert release.one("Role", "scheduler")["rules"] == [
-        {"apiGroups": [""], "resources": ["pods"], "verbs": ["patch"]}
+        {"apiGroups": [""], "resources": ["pods/status"], "verbs": ["patch"]}
     ]
     assert release.names("ClusterRole") == set()
 

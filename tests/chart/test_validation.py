@@ -69,6 +69,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "workers.default.tasks.files: a.txt does not end in .py",
     ),
     "no broker": ({"rabbitmq": {"enabled": False}}, "rabbitmq.external.url: rabbitmq.enabled is false"),
+    "users without their Secret": (
+        {"redis": {"enabled": False, "external": {"url": "redis://a", "users": True}}},
+        "redis.external.users: name the Secret",
+    ),
     "no ledger": ({"redis": {"enabled": False}}, "redis.external.url: redis.enabled is false"),
     "two brokers": (
         {"rabbitmq": {"external": {"url": "amqp://a"}}},

@@ -36,13 +36,22 @@ def test_a_pool_has_what_it_does_not_say_from_the_defaults() -> None:
     )
 
 
+def test_a_pool_replaces_its_processes_after_some_tasks_or_memory() -> None:
+    # When
+    release = _pool(maxTasksPerChild=1_000_000, maxMemoryPerChild=512)
+
+    # Then
+    args = release.one("Deployment", "worker-gpu")["spec"]["template"]["spec"]["containers"][0]["args"]
+    assert {"--max-tasks-per-child=1000000", "--max-memory-per-child=512"} <= set(args)
+
+
 def test_a_pool_may_say_no_and_nothing_where_the_defaults_say_yes() -> None:
     # When
     release = render(
         {
-            "workerDefaults": {"queues": ["a"], "settings": {"death_cap": 9}},
+            "workerDefaults": {"queues": ["a"], "settings": {"max_crashes": 9}},
             "workers": {
-                "gpu": {"events": False, "queues": [], "drainSeconds": 0, "settings": {"death_cap": 1}}
+                "gpu": {"events": False, "queues": [], "drainSeconds": 0, "settings": {"max_crashes": 1}}
             },
         }
     )
@@ -51,7 +60,7 @@ def test_a_pool_may_say_no_and_nothing_where_the_defaults_say_yes() -> None:
     pod = release.one("Deployment", "worker-gpu")["spec"]["template"]["spec"]
     assert pod["containers"][0]["args"] == ["--concurrency=2", "--pool=prefork"]
     assert pod["terminationGracePeriodSeconds"] == 10
-    assert release.env("Deployment", "worker-gpu")["LONGSHORE_DEATH_CAP"] == "1"
+    assert release.env("Deployment", "worker-gpu")["LONGSHORE_MAX_CRASHES"] == "1"
 
 
 def test_the_grace_period_fits_the_drain() -> None:
@@ -181,20 +190,20 @@ def test_tasks_come_from_a_config_map() -> None:
 def test_large_numbers_are_settings_as_they_are_written() -> None:
     # When
     release = render(
-        {"settings": {"retention_count": 10_000_000, "lapse_seconds": 2.5, "log_format": "json"}}
+        {"settings": {"retention_count": 10_000_000, "heartbeat_timeout_seconds": 2.5, "log_format": "json"}}
     )
 
     # Then
     env = release.env("Deployment", "worker-default")
     assert env["LONGSHORE_RETENTION_COUNT"] == "10000000"
-    assert env["LONGSHORE_LAPSE_SECONDS"] == "2.5"
+    assert env["LONGSHORE_HEARTBEAT_TIMEOUT_SECONDS"] == "2.5"
     assert env["LONGSHORE_LOG_FORMAT"] == "json"
 
 
 def test_a_parts_own_settings_win() -> None:
     # When
-    release = render({"settings": {"death_cap": 3}, "api": {"settings": {"death_cap": 4}}})
+    release = render({"settings": {"max_crashes": 3}, "api": {"settings": {"max_crashes": 4}}})
 
     # Then
-    assert release.env("Deployment", "api")["LONGSHORE_DEATH_CAP"] == "4"
-    assert release.env("Deployment", "scheduler")["LONGSHORE_DEATH_CAP"] == "3"
+    assert release.env("Deployment", "api")["LONGSHORE_MAX_CRASHES"] == "4"
+    assert release.env("Deployment", "scheduler")["LONGSHORE_MAX_CRASHES"] == "3"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import quay
-from tests.cluster.harbour import Harbour
+from tests.cluster import manifests
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import apply, kubectl, require_cluster
 from tests.cluster.release import Release
 from tests.cluster.report import ROWS
@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def namespace() -> Iterator[str]:
     """A namespace with the tests' tasks, and the server for their marks."""
     require_cluster()
-    apply("default", quay.namespace(NAMESPACE))
-    apply(NAMESPACE, quay.tasks(), *quay.marks_server())
+    apply("default", manifests.namespace(NAMESPACE))
+    apply(NAMESPACE, manifests.tasks(), *manifests.marks_server())
     kubectl("wait", "-n", NAMESPACE, "pod/marks", "--for=condition=Ready", "--timeout=120s")
     yield NAMESPACE
     if not os.environ.get("LONGSHORE_TEST_KEEP"):
@@ -58,15 +58,15 @@ def release(installed: Release, evidence: Evidence) -> Release:
 
 
 @pytest.fixture(scope="session")
-def _harbour(installed: Release) -> Iterator[Harbour]:
-    with Harbour(installed) as harbour:
-        yield harbour
+def _harness(installed: Release) -> Iterator[Harness]:
+    with Harness(installed) as harness:
+        yield harness
 
 
 @pytest.fixture
-def harbour(_harbour: Harbour, release: Release) -> Harbour:
+def harness(_harness: Harness, release: Release) -> Harness:
     """The shared release as its clients see it."""
-    return _harbour
+    return _harness
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def report(request: pytest.FixtureRequest) -> Report:
 def alone(namespace: str, evidence: Evidence) -> Iterator[Release]:
     """A release that nobody shares, in a namespace of its own: the next need not wait until it is gone."""
     name = f"{NAMESPACE}-alone-{secrets.token_hex(3)}"
-    apply("default", quay.namespace(name))
-    apply(name, quay.tasks(), *quay.marks_server())
+    apply("default", manifests.namespace(name))
+    apply(name, manifests.tasks(), *manifests.marks_server())
     release = Release(name)
     evidence.add("cluster", release.events)
     yield release

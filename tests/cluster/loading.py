@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 
 from longshore_loadtest.report.figures import Report, from_json
-from tests.cluster.kubectl import Refused, apply, get, kubectl
+from tests.cluster.kubectl import Refused, apply, get, kubectl, run
 from tests.cluster.values import TAG
 
 IMAGE: Final = f"longshore-loadtest:{TAG}"
@@ -31,9 +31,9 @@ class LoadTest:
     def begin(self, *options: str) -> None:
         """Apply the files. The options stand in for those of run.yaml with the same names, or beside them."""
         apply(self.agents, *self._changed("chaos-nodes-rbac.yaml"))
-        apply(
-            self.namespace, *self._changed("chaos-rbac.yaml", "loadtest/rbac.yaml", "loadtest/workers.yaml")
-        )
+        run(str(_K8S / "loadtest/key.sh"), self.namespace, "longshore")
+        files = ("chaos-rbac.yaml", "loadtest/rbac.yaml", "loadtest/policy.yaml", "loadtest/workers.yaml")
+        apply(self.namespace, *self._changed(*files))
         (job,) = self._changed("loadtest/run.yaml")
         pod = job["spec"]["template"]["spec"]
         pod["serviceAccountName"] = _CHAOS

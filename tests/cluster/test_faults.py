@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.release import Release
 from tests.faults.report import Report
 from tests.faults.runs import running
@@ -22,12 +22,12 @@ def prefix() -> str:
 @pytest.mark.parametrize("force", [False, True], ids=["gracefully", "by force"])
 @pytest.mark.parametrize("component", ["api", "scheduler", "worker", "rabbitmq", "redis", "flower"])
 def test_a_pod_deleted_under_load_loses_nothing(
-    harbour: Harbour, release: Release, report: Report, component: str, force: bool
+    harness: Harness, release: Release, report: Report, component: str, force: bool
 ) -> None:
     # Given a release in the middle of 500 tasks
     pool = "marks" if component == "worker" else None
     before = {pod.uid for pod in release.ready(component, pool)}
-    with running(harbour, tasks=TASKS, rate=RATE, prefix=prefix(), alone=False) as run:
+    with running(harness, tasks=TASKS, rate=RATE, prefix=prefix(), alone=False) as run:
         run.until_ended(100)
 
         # When a pod of this part is deleted while tasks of 5 s run, and another takes its place

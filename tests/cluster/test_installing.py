@@ -1,6 +1,6 @@
 """From `helm install` to the first result, as an operator sees it."""
 
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import get
 from tests.cluster.release import Release
 from tests.services.waiting import eventually
@@ -14,19 +14,19 @@ def test_helm_test_runs_a_task_and_the_doctor(release: Release) -> None:
     assert "Succeeded" in told
 
 
-def test_a_file_goes_in_and_its_output_comes_back(harbour: Harbour) -> None:
+def test_a_file_goes_in_and_its_output_comes_back(harness: Harness) -> None:
     # Given a file of 1,000 lines, of which two are bad
     lines = [f"{n} {n}" for n in range(998)]
     lines[10:10] = ["one two", "1 2 3"]
 
     # When it is uploaded through the service
-    answer = harbour.http.post(
+    answer = harness.http.post(
         "/v1/batches", data={"task": "add"}, files={"file": ("numbers.txt", "\n".join(lines) + "\n")}
     )
     assert answer.is_success, answer.text
     batch = f"/v1/batches/{answer.json()['id']}"
-    eventually(lambda: harbour.http.get(batch).json()["state"] == "DONE", within=60, every=0.2)
-    output = harbour.http.get(f"{batch}/output").text.splitlines()
+    eventually(lambda: harness.http.get(batch).json()["state"] == "DONE", within=60, every=0.2)
+    output = harness.http.get(f"{batch}/output").text.splitlines()
 
     # Then every line has its line, in order, and the bad ones say what is wrong with them
     assert len(output) == 1000
@@ -35,9 +35,9 @@ def test_a_file_goes_in_and_its_output_comes_back(harbour: Harbour) -> None:
     assert output[11].startswith("error: line 12: ")
 
 
-def test_nobody_without_a_key_is_let_in(harbour: Harbour) -> None:
+def test_nobody_without_a_key_is_let_in(harness: Harness) -> None:
     # When
-    answer = harbour.http.get("/v1/tasks", headers={"X-API-Key": "wrong"})
+    answer = harness.http.get("/v1/tasks", headers={"X-API-Key": "wrong"})
 
     # Then
     assert answer.status_code == 401

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.cluster import quay
+from tests.cluster import manifests
 from tests.cluster.conftest import NAMESPACE
 from tests.cluster.kubectl import apply, get, kubectl, require_cluster
 from tests.cluster.loading import IMAGE, LoadTest
@@ -27,7 +27,7 @@ def load(evidence: Evidence) -> Iterator[LoadTest]:
     require_cluster()
     name = f"{NAMESPACE}-loaded-{secrets.token_hex(3)}"
     load = LoadTest(name)
-    apply("default", quay.namespace(name))
+    apply("default", manifests.namespace(name))
     evidence.add("cluster", Release(name).events)
     evidence.add("load test", load.log)
     yield load

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import get
 from tests.cluster.release import Release
 from tests.cluster.values import values
@@ -16,9 +16,9 @@ def test_uninstalling_leaves_the_volumes_and_the_secret_and_a_new_install_finds_
     before = _objects(alone)
     began = time.monotonic()
     alone.install(values(workers={"default": {}}))
-    with Harbour(alone) as harbour:
-        assert harbour.submit("first", "add", [1, 2]).is_success
-        eventually(lambda: _state(harbour) == "SUCCESS", within=60, every=0.1)
+    with Harness(alone) as harness:
+        assert harness.submit("first", "add", [1, 2]).is_success
+        eventually(lambda: _state(harness) == "SUCCESS", within=60, every=0.1)
         print(f"\nhelm install to the first result: {time.monotonic() - began:.1f} s")
     key = alone.secret("admin-key")
 
@@ -35,12 +35,12 @@ def test_uninstalling_leaves_the_volumes_and_the_secret_and_a_new_install_finds_
     # And a new install finds them: the same key, the same tasks
     alone.install(values(workers={"default": {}}))
     assert alone.secret("admin-key") == key
-    with Harbour(alone) as harbour:
-        assert _state(harbour) == "SUCCESS"
+    with Harness(alone) as harness:
+        assert _state(harness) == "SUCCESS"
 
 
-def _state(harbour: Harbour) -> str:
-    return str(harbour.http.get("/status/first").json().get("state"))
+def _state(harness: Harness) -> str:
+    return str(harness.http.get("/status/first").json().get("state"))
 
 
 def _objects(alone: Release) -> set[tuple[str, str]]:

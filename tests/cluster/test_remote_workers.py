@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import apply, get
 from tests.cluster.release import Release
 from tests.cluster.values import values
@@ -38,7 +38,7 @@ def authority(installed: Release) -> trustme.CA:
 
 
 @pytest.fixture
-def exposed(release: Release, harbour: Harbour, authority: trustme.CA) -> Release:
+def exposed(release: Release, harness: Harness, authority: trustme.CA) -> Release:
     """The shared release with the TLS ports of broker and ledger on every node."""
     tls = {"secret": "remote-tls", "serviceType": "NodePort"}
     policy = {**values()["networkPolicy"], "remoteWorkers": ["0.0.0.0/0"]}
@@ -47,7 +47,7 @@ def exposed(release: Release, harbour: Harbour, authority: trustme.CA) -> Releas
 
 
 def test_a_worker_in_another_network_joins_over_tls(
-    exposed: Release, harbour: Harbour, authority: trustme.CA, processes: Processes, tmp_path: Path
+    exposed: Release, harness: Harness, authority: trustme.CA, processes: Processes, tmp_path: Path
 ) -> None:
     # Given a worker outside, which trusts the authority and knows a task that nobody inside knows
     trusted = tmp_path / "ca.pem"
@@ -60,15 +60,15 @@ def test_a_worker_in_another_network_joins_over_tls(
         env={"SSL_CERT_FILE": str(trusted), "PYTHONPATH": str(ROOT)},
         tasks="tests.cluster.remote_work",
         broker=f"amqps://longshore:{exposed.secret('rabbitmq-password')}@{address}:{broker}/longshore",
-        ledger=f"rediss://:{exposed.secret('redis-password')}@{address}:{ledger}/0",
+        ledger=f"rediss://longshore-worker:{exposed.secret('redis-worker-password')}@{address}:{ledger}/0",
     )
 
     # When the task is submitted through the cluster's API
-    eventually(lambda: harbour.submit("remote", "whereabouts", [0]).is_success, within=60, every=0.5)
+    eventually(lambda: harness.submit("remote", "whereabouts", [0]).is_success, within=60, every=0.5)
 
     # Then the worker outside has run it
     def result() -> Any:
-        return harbour.http.get("/v1/tasks/remote").json()["result"]
+        return harness.http.get("/v1/tasks/remote").json()["result"]
 
     assert "outside" in eventually(result, within=60, every=0.2)
     outside.stop()

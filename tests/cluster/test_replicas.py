@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.cluster.forward import Forward
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import Refused
 from tests.cluster.release import Release
 from tests.cluster.values import pool, values
@@ -29,7 +29,7 @@ def test_a_node_of_three_is_killed_and_two_schedulers_tell_the_same(alone: Relea
     assert alone.execute(f"{alone.name}-rabbitmq-0", "rabbitmqctl", "eval", listed).strip() == "3"
 
     # When one is killed in the middle of 500 tasks
-    with Harbour(alone) as harbour, running(harbour, tasks=500, rate=40, prefix="node", alone=False) as run:
+    with Harness(alone) as harness, running(harness, tasks=500, rate=40, prefix="node", alone=False) as run:
         run.until_ended(100)
         alone.delete(f"{alone.name}-rabbitmq-1", force=True)
         alone.until_ready("rabbitmq", 3, within=180)

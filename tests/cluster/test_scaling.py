@@ -5,7 +5,7 @@ import time
 import msgspec
 
 from longshore.ledger.shapes import Task
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.release import Pod, Release
 from tests.cluster.values import pool, pools, values
 from tests.faults.report import Report
@@ -17,10 +17,10 @@ BACKLOG = 10_000
 
 
 def test_scaling_a_pool_by_hand_loses_nothing_and_runs_nothing_twice(
-    harbour: Harbour, release: Release, report: Report
+    harness: Harness, release: Release, report: Report
 ) -> None:
     # Given a pool of two in the middle of 600 short tasks
-    with running(harbour, tasks=600, rate=40, prefix="scale", alone=False) as run:
+    with running(harness, tasks=600, rate=40, prefix="scale", alone=False) as run:
         run.until_ended(50)
 
         # When it is scaled up, and, while every pod runs a task of 8 s, down, and back again
@@ -40,7 +40,7 @@ def test_scaling_a_pool_by_hand_loses_nothing_and_runs_nothing_twice(
 
 
 def test_keda_brings_pods_for_a_backlog_and_takes_them_when_it_is_done(
-    harbour: Harbour, release: Release
+    harness: Harness, release: Release
 ) -> None:
     # Given a pool at zero, whose tasks the catalogue knows all the same
     eventually(lambda: release.pods("worker", "burst") == [], within=180, every=1)
@@ -50,7 +50,7 @@ def test_keda_brings_pods_for_a_backlog_and_takes_them_when_it_is_done(
     lines = [msgspec.json.encode({"id": id, "task": "burst", "args": [n, 50]}) for n, id in enumerate(ids)]
     began = time.monotonic()
     for first in range(0, BACKLOG, 1000):
-        answer = harbour.http.post(
+        answer = harness.http.post(
             "/v1/tasks/bulk",
             content=b"\n".join(lines[first : first + 1000]),
             headers={"Content-Type": "application/x-ndjson"},
@@ -63,14 +63,14 @@ def test_keda_brings_pods_for_a_backlog_and_takes_them_when_it_is_done(
     eventually(lambda: len(release.ready("worker", "burst")) == 3, within=120, every=0.5)
 
     # And none is left, nor anything lost, when what was not cancelled is done
-    harbour.ledger.control.cancel(ids[2000:])
+    harness.ledger.control.cancel(ids[2000:])
     eventually(lambda: release.pods("worker", "burst") == [], within=240, every=1)
-    ended = harbour.ledger.views.states_of(ids)
+    ended = harness.ledger.views.states_of(ids)
     assert set(ended[:2000]) == {"SUCCESS"}
     assert set(ended[2000:]) <= {"SUCCESS", "REVOKED"}
 
 
-def test_a_pool_is_scaled_by_its_use_of_the_processor(harbour: Harbour, release: Release) -> None:
+def test_a_pool_is_scaled_by_its_use_of_the_processor(harness: Harness, release: Release) -> None:
     # Given a pool that an HorizontalPodAutoscaler scales
     spin = pool(
         "spin",
@@ -82,57 +82,57 @@ def test_a_pool_is_scaled_by_its_use_of_the_processor(harbour: Harbour, release:
 
     # When there is work for its processor
     for number in range(600):
-        harbour.submit(f"spin-{number}", "spin", [number, 200])
+        harness.submit(f"spin-{number}", "spin", [number, 200])
 
     # Then there are two pods, and one when the work is done
     eventually(lambda: len(release.ready("worker", "spin")) == 2, within=180, every=1)
-    harbour.ledger.control.cancel([f"spin-{number}" for number in range(600)])
+    harness.ledger.control.cancel([f"spin-{number}" for number in range(600)])
     eventually(lambda: len(release.pods("worker", "spin")) == 1, within=240, every=1)
 
 
-def test_scale_in_takes_idle_pods_first(harbour: Harbour, release: Release) -> None:
+def test_scale_in_takes_idle_pods_first(harness: Harness, release: Release) -> None:
     # Given a task of 60 s, begun on one of four pods
     release.scale("marks", 4)
     release.until_ready("worker", 4, "marks")
-    harbour.submit("long-60", "mark", [60, 60_000])
+    harness.submit("long-60", "mark", [60, 60_000])
 
     # When another runs somewhere and the pool is scaled in to the pods that are busy, time and again
-    trials = [_scaled_in_beside(harbour, release, "long-60", f"trial-{n}") for n in range(TRIALS)]
+    trials = [_scaled_in_beside(harness, release, "long-60", f"trial-{n}") for n in range(TRIALS)]
 
     # Then those stayed
     assert all(stayed == busy for busy, stayed in trials), trials
 
     # And the long task has had one delivery
-    task = eventually(lambda: _ended(harbour, "long-60"), within=120, every=0.5)
+    task = eventually(lambda: _ended(harness, "long-60"), within=120, every=0.5)
     assert task is not None
     assert (task.state, task.deliveries) == ("SUCCESS", 1)
     release.scale("marks", 2)
     release.until_ready("worker", 2, "marks")
 
 
-def _scaled_in_beside(harbour: Harbour, release: Release, long: str, other: str) -> tuple[set[str], set[str]]:
+def _scaled_in_beside(harness: Harness, release: Release, long: str, other: str) -> tuple[set[str], set[str]]:
     """Which pods were busy, and which stayed."""
-    harbour.submit(other, "mark", [0, 30_000])
-    busy = eventually(lambda: _busy(harbour, release, long, other), within=60, every=0.1)
+    harness.submit(other, "mark", [0, 30_000])
+    busy = eventually(lambda: _busy(harness, release, long, other), within=60, every=0.1)
     eventually(lambda: _costly(release) == busy, within=30, every=0.2)
     release.scale("marks", len(busy))
     eventually(lambda: len(_staying(release)) == len(busy), within=60, every=0.2)
     stayed = _staying(release)
-    harbour.ledger.control.cancel([other])
+    harness.ledger.control.cancel([other])
     release.scale("marks", 4)
     release.until_ready("worker", 4, "marks")
     return busy, {pod.name for pod in stayed}
 
 
-def _ended(harbour: Harbour, id: str) -> Task | None:
-    task = harbour.ledger.views.task(id)
+def _ended(harness: Harness, id: str) -> Task | None:
+    task = harness.ledger.views.task(id)
     return task if task and task.finished_at else None
 
 
-def _busy(harbour: Harbour, release: Release, *ids: str) -> set[str]:
+def _busy(harness: Harness, release: Release, *ids: str) -> set[str]:
     """Names of the pods that run those of the tasks that have not ended, once all are begun."""
-    views = {view.id: view.info.get("host", "") for view in harbour.ledger.views.workers()}
-    tasks = [task for task in harbour.ledger.views.tasks(ids) if task and not task.finished_at]
+    views = {view.id: view.info.get("host", "") for view in harness.ledger.views.workers()}
+    tasks = [task for task in harness.ledger.views.tasks(ids) if task and not task.finished_at]
     hosts = {views.get(task.worker or "", "") for task in tasks if task.state == "STARTED"}
     return hosts if tasks and all(task.state == "STARTED" for task in tasks) and "" not in hosts else set()
 

@@ -2,7 +2,7 @@
 
 import shutil
 
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import get
 from tests.cluster.release import Release
 from tests.cluster.values import NEWER, pool, pools, values
@@ -12,16 +12,16 @@ from tests.services.waiting import eventually
 
 
 def test_an_upgrade_and_a_rollback_under_load_lose_nothing(
-    harbour: Harbour, release: Release, report: Report
+    harness: Harness, release: Release, report: Report
 ) -> None:
     # Given a release in the middle of 1,500 tasks
-    with running(harbour, tasks=1500, rate=30, prefix="upgrade", alone=False) as run:
+    with running(harness, tasks=1500, rate=30, prefix="upgrade", alone=False) as run:
         run.until_ended(50)
 
         # When it is upgraded to other images and other settings, and rolled back, while tasks of 8 s run
         run.submit_long(4, ms=8_000)
         eventually(lambda: len(run.running()) >= 3, within=30, every=0.1)
-        release.upgrade(values(image={"tag": NEWER}, settings={"death_cap": 4}))
+        release.upgrade(values(image={"tag": NEWER}, settings={"max_crashes": 4}))
         images = _images(release)
         run.until_more_ended(100)
         run.submit_long(4, ms=8_000, first=200_000)
@@ -37,7 +37,7 @@ def test_an_upgrade_and_a_rollback_under_load_lose_nothing(
 
 
 def test_a_worker_that_does_not_know_a_task_leaves_it_to_one_that_does(
-    harbour: Harbour, release: Release, report: Report
+    harness: Harness, release: Release, report: Report
 ) -> None:
     # Given, on one queue, workers of a release that knows its tasks and of one that does not
     older = {**pool("marks"), "tasks": {}}
@@ -45,7 +45,7 @@ def test_a_worker_that_does_not_know_a_task_leaves_it_to_one_that_does(
     release.until_ready("worker", 1, "older")
 
     # When tasks come in
-    with running(harbour, tasks=300, rate=40, prefix="older", alone=False) as run:
+    with running(harness, tasks=300, rate=40, prefix="older", alone=False) as run:
         run.until_ended(100)
         run.healed()
         verdict = report.judge("older workers beside newer ones", run.history(120))
@@ -64,8 +64,8 @@ def test_an_upgrade_leaves_a_number_of_pods_alone_that_it_was_not_given(release:
 
     # When something else is upgraded, by Helm 4 and by Helm 3
     helms = [helm for helm in ("helm", "helm3") if shutil.which(helm)]
-    for helm in helms:
-        release.upgrade(values(workers=free, flower={"podAnnotations": {"upgraded-by": helm}}), helm=helm)
+    for cap, helm in enumerate(helms, 6):
+        release.upgrade(values(workers=free, settings={"max_crashes": cap}), helm=helm)
 
         # Then
         release.until_ready("worker", 3, "marks")

@@ -7,9 +7,9 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.cluster import quay
+from tests.cluster import manifests
 from tests.cluster.forward import Forward
-from tests.cluster.harbour import Harbour
+from tests.cluster.harness import Harness
 from tests.cluster.kubectl import apply
 from tests.cluster.release import Release
 from tests.cluster.values import pool, pools, values
@@ -28,9 +28,9 @@ _ON: Final = {
 
 
 @pytest.fixture
-def watched(release: Release, harbour: Harbour) -> Release:
+def watched(release: Release, harness: Harness) -> Release:
     """The shared release with its monitors, rules and dashboards, and a pool whose tasks end in every way."""
-    apply(release.namespace, quay.tasks("watched-tasks", _WORK))
+    apply(release.namespace, manifests.tasks("watched-tasks", _WORK))
     tasks = {"configMap": "watched-tasks", "files": ["work.py"]}
     panels = {**pool("panels"), "queues": ["panels", "interrupted"], "tasks": tasks}
     release.upgrade(values(workers=pools(panels=panels), monitoring=_ON))
@@ -38,11 +38,11 @@ def watched(release: Release, harbour: Harbour) -> Release:
 
 
 def test_every_panel_and_alert_has_an_answer_from_the_clusters_prometheus(
-    watched: Release, harbour: Harbour
+    watched: Release, harness: Harness
 ) -> None:
     # Given the cluster's Prometheus, which has heard of the release a minute later
     namespace, service = PROMETHEUS.split("/")
-    load = Load(harbour.http)
+    load = Load(harness.http)
     with Forward(namespace, f"service/{service}", 9090) as forward:
 
         def all_answered() -> bool:

@@ -42,7 +42,7 @@ class Record(msgspec.Struct, frozen=True):
     result: int | None
     error: str | None
     deliveries: int
-    deaths: int
+    crashes: int
 
 
 class History(msgspec.Struct, frozen=True):
@@ -55,6 +55,8 @@ class History(msgspec.Struct, frozen=True):
     """Every task that the ledger has, submitted by us or not."""
     healed_at: float
     """When everything that was broken had been started again."""
+    forgotten_before: float | None = None
+    """What had ended by then may be forgotten. None: nothing may."""
 
 
 def task_id(prefix: str, number: int) -> str:

@@ -107,10 +107,11 @@ class Run:
         """Everything that was broken runs again: recovery is measured from here."""
         self._healed_at = time.monotonic()
 
-    def history(self, within: float = 90.0) -> History:
+    def history(self, within: float = 90.0, retention: float | None = None) -> History:
         """Wait until all that was acknowledged has ended, then read everything back.
 
-        What has not ended in time is left to the verdict, which calls it lost.
+        What has not ended in time is left to the verdict, which calls it lost. `retention`: for how many
+        seconds at least an end is kept.
         """
         self.load.finish()
         acknowledged = self.load.acknowledged()
@@ -123,6 +124,7 @@ class Run:
                 id: record for id, record in read_back(self._system).items() if id.startswith(self._own)
             },
             healed_at=self._healed_at,
+            forgotten_before=None if retention is None else time.monotonic() - retention,
         )
 
 
@@ -165,7 +167,7 @@ def read_back(system: Observed) -> dict[str, Record]:
 def _record(task: Task) -> Record:
     result = None if task.result is None else msgspec.json.decode(task.result)
     error = f"{task.error.type}: {task.error.message}" if task.error else None
-    return Record(str(task.state), result, error, task.deliveries, task.deaths)
+    return Record(str(task.state), result, error, task.deliveries, task.crashes)
 
 
 def _wait(condition: Callable[[], bool], within: float) -> None:

@@ -12,6 +12,7 @@ import httpx
 from longshore.ledger import Ledger
 from tests.faults.marks import Marks
 from tests.faults.work import QUEUE
+from tests.services.ledger_users import LedgerUsers
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.program import Program
@@ -26,8 +27,16 @@ class System:
     """One API, schedulers and workers. Programs can be killed and started again where they are."""
 
     def __init__(
-        self, processes: Processes, marks: Marks, *, ledger: str, broker: str, **settings: object
+        self,
+        processes: Processes,
+        marks: Marks,
+        *,
+        ledger: str,
+        broker: str,
+        users: LedgerUsers | None = None,
+        **settings: object,
     ) -> None:
+        """Start the API. `users`: the ledger's URL of each part, where all of them are not `ledger`."""
         self.marks = marks
         self.headers: Mapping[str, str] = {}
         self.ledger_url = ledger
@@ -45,9 +54,12 @@ class System:
             "drain_seconds": 5,
             **settings,
         }
+        self._users = users or LedgerUsers(ledger, ledger, ledger, ledger)
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
-        self.api = processes.start("api", **self._settings, host="127.0.0.1", port=self._port)
+        self.api = processes.start(
+            "api", **self._settings | {"ledger": self._users.api}, host="127.0.0.1", port=self._port
+        )
 
     def start(self, *, schedulers: int = 1, workers: int = 2, concurrency: int = 2) -> None:
         """Start the rest, and wait until all of it is there."""
@@ -59,7 +71,8 @@ class System:
 
     def add_scheduler(self, **settings: object) -> Program:
         """Start one more scheduler."""
-        scheduler = self._processes.start("scheduler", **{**self._settings, **settings})
+        given = self._settings | {"ledger": self._users.scheduler} | settings
+        scheduler = self._processes.start("scheduler", **given)
         self.schedulers.append(scheduler)
         return scheduler
 
@@ -69,8 +82,7 @@ class System:
             "worker",
             *("-Q", queues, "-c", str(concurrency), "--pool", "prefork"),
             env={"MARKS": str(self.marks.path), "PYTHONPATH": _path()},
-            **self._settings,
-            tasks=tasks,
+            **self._settings | {"ledger": self._users.worker, "tasks": tasks},
         )
         self.workers.append(worker)
         return worker

@@ -46,7 +46,7 @@ def test_a_broker_that_is_away_for_20_seconds_stops_neither_submission_nor_a_run
     assert verdict.holds, verdict
     long = system.ledger.views.task("long-0")
     assert long
-    assert (long.state, long.attempt, long.deliveries, long.deaths) == ("SUCCESS", 1, 1, 0)
+    assert (long.state, long.attempt, long.deliveries, long.crashes) == ("SUCCESS", 1, 1, 0)
     assert marks.begun("long-0") == 1
 
 
@@ -57,7 +57,7 @@ def test_every_queue_deleted_loses_nothing(
     # Given two workers in the middle of 2,000 tasks, of which hundreds are in the broker
     system.start(workers=2)
     with running(system, rate=1000) as run:
-        eventually(lambda: system.ledger.upkeep.outstanding().get("faults", 0) > 300, within=30)
+        eventually(lambda: system.ledger.maintenance.outstanding().get("faults", 0) > 300, within=30)
 
         # When every queue is deleted
         stage.wipe()

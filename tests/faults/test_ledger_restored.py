@@ -19,6 +19,10 @@ NOTE = (
     " that was in the broker is parked, none silently acknowledged; submitted again under the same ids, it"
     " was done. What was waiting in the copy and had ended since ran again."
 )
+ROLLED_BACK = (
+    "What was accepted after the copy was made is gone from the ledger, and counts as lost here. What was in"
+    " the copy came to its end on the same workers, some of it a second time."
+)
 
 
 def test_a_ledger_restored_from_an_older_copy_parks_what_it_does_not_know(
@@ -39,7 +43,7 @@ def test_a_ledger_restored_from_an_older_copy_parks_what_it_does_not_know(
         eventually(lambda: before <= run.ended(), within=60)
         worker.stop()
         after = _submit(system, run, "new", 1500)
-        eventually(lambda: system.ledger.upkeep.outstanding()["faults"] >= 1000, within=30)
+        eventually(lambda: system.ledger.maintenance.outstanding()["faults"] >= 1000, within=30)
         published = {id for id in after if system.state(id) == "QUEUED"}
         assert len(published) == 1000
 
@@ -65,6 +69,34 @@ def test_a_ledger_restored_from_an_older_copy_parks_what_it_does_not_know(
 
         # And who still knows the ids can submit them again
         again = _submit(system, run, "new", 1500)
+        eventually(lambda: system.states(again) == {"SUCCESS"}, within=60)
+
+
+def test_a_ledger_rolled_back_under_living_workers_loses_what_came_after_the_copy_and_nothing_else(
+    stage: Stage, system: System, report: Report, eventually: Eventually
+) -> None:
+    # Given workers that are busy, and a copy of the ledger in the middle of their work
+    system.start(workers=2)
+    with running(system, tasks=300, prefix="before") as run:
+        run.until_acknowledged(300)
+        before = run.load.acknowledged()
+        copy = Copy(stage.ledger.url)
+
+        # When more is accepted, some of it done, and then the ledger is rolled back while they run
+        after = _submit(system, run, "after", 300)
+        eventually(lambda: run.ended() & after, within=30)
+        copy.restore()
+
+        # Then what was in the copy comes to its end, on the same workers
+        eventually(lambda: system.states(before) == {"SUCCESS"}, within=90)
+        verdict = report.judge("ledger rolled back under living workers", run.history(within=0), ROLLED_BACK)
+        assert set(verdict.lost) <= after
+        assert verdict.unexpected == []
+        assert all(worker.alive() for worker in system.workers)
+        assert system.counted("crashes") == 0
+
+        # And who still knows the ids of the rest can submit them again
+        again = _submit(system, run, "after", 300)
         eventually(lambda: system.states(again) == {"SUCCESS"}, within=60)
 
 

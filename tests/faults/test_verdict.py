@@ -95,6 +95,19 @@ def test_a_run_without_one_completion_breaks_the_promise(ends: list[End]) -> Non
     assert not verdict.holds
 
 
+@pytest.mark.parametrize(("before", "lost"), [(2.0, []), (1.0, ["t-0"]), (None, ["t-0"])])
+def test_only_what_had_ended_for_long_enough_may_be_forgotten(before: float | None, lost: list[str]) -> None:
+    records = {id: record for id, record in GOOD.records.items() if id != "t-0"}
+    verdict = judge(_but(records=records, forgotten_before=before))
+    assert verdict.lost == lost
+
+
+def test_what_runs_again_after_its_end_was_forgotten_breaks_the_promise() -> None:
+    again = msgspec.structs.replace(_mark("begun", "t-0"), at=2.0)
+    verdict = judge(_but(marks=[*GOOD.marks, again], forgotten_before=2.0))
+    assert verdict.unexpected == ["t-0"]
+
+
 def test_a_history_is_judged_the_same_after_it_was_saved() -> None:
     saved = msgspec.json.encode(GOOD)
     assert judge(msgspec.json.decode(saved, type=History)) == judge(GOOD)

@@ -20,11 +20,14 @@ class Verdict(msgspec.Struct, frozen=True):
     acknowledged: int
     """Of them, those that got a 202, or a 200 when they were asked again."""
     ok: int
-    """Acknowledged, recorded as SUCCESS with the right result, and marked by an execution that ended."""
+    """Acknowledged, recorded as SUCCESS with the right result, and marked by an execution that ended.
+
+    Of what retention may have forgotten by then, announced as SUCCESS.
+    """
     lost: list[str]
     """Acknowledged and not ok."""
     unexpected: list[str]
-    """Recorded or executed without ever having been submitted."""
+    """Recorded or executed without having been submitted, or executed again where ends are forgotten."""
     asked_again: int
     """Tasks with an unknown outcome, or a 503, that were submitted again under the same id."""
     refused: int
@@ -51,7 +54,9 @@ def judge(history: History) -> Verdict:
     unanswered = _ids(history, Outcome.UNKNOWN) | _ids(history, Outcome.REFUSED)
     begun = Counter(mark.id for mark in history.marks if mark.event == "begun")
     ended = {mark.id for mark in history.marks if mark.event == "ended"}
-    ok = {id for id in acknowledged if id in ended and _succeeded(id, history.records.get(id))}
+    forgotten = _may_be_forgotten(history) - set(history.records)
+    succeeded = {id for id, record in history.records.items() if _succeeded(id, record)} | forgotten
+    ok = acknowledged & ended & succeeded
     ends = Counter(end.id for end in history.ends)
     after = [end.at - history.healed_at for end in history.ends if end.at >= history.healed_at]
     return Verdict(
@@ -59,7 +64,7 @@ def judge(history: History) -> Verdict:
         acknowledged=len(acknowledged),
         ok=len(ok),
         lost=sorted(acknowledged - ok),
-        unexpected=sorted((set(history.records) | set(begun)) - attempted),
+        unexpected=sorted((set(history.records) | set(begun)) - attempted | _begun_again(history)),
         asked_again=len(unanswered & acknowledged),
         refused=sum(attempt.outcome is Outcome.REFUSED for attempt in history.attempts),
         duplicated=begun.total() - len(begun),
@@ -73,8 +78,23 @@ def _ids(history: History, outcome: Outcome) -> set[str]:
     return {id for attempt in history.attempts if attempt.outcome is outcome for id in attempt.ids}
 
 
-def _succeeded(id: str, record: Record | None) -> bool:
-    return record is not None and record.state == "SUCCESS" and record.result == number_of(id)
+def _may_be_forgotten(history: History) -> set[str]:
+    before = history.forgotten_before or 0.0
+    return {end.id for end in history.ends if end.at < before and end.state == "SUCCESS"}
+
+
+def _begun_again(history: History) -> set[str]:
+    """What began after its end was announced. Where nothing is forgotten, a worker that was frozen may."""
+    if history.forgotten_before is None:
+        return set()
+    over = {end.id: end.at for end in history.ends}
+    return {
+        mark.id for mark in history.marks if mark.event == "begun" and mark.at > over.get(mark.id, mark.at)
+    }
+
+
+def _succeeded(id: str, record: Record) -> bool:
+    return record.state == "SUCCESS" and record.result == number_of(id)
 
 
 if __name__ == "__main__":

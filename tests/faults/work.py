@@ -46,3 +46,11 @@ def poison(number: int) -> int:
     with _marked(number):
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+@task(queue=QUEUE, timeout=120)
+def doom(number: int) -> int:
+    """Kill the whole worker, as the kernel does with a group that takes more memory than it may."""
+    with _marked(number):
+        os.killpg(0, signal.SIGKILL)
+    return number

@@ -52,7 +52,7 @@ class _Task:
         self.id = id
         self.kind = draw(st.sampled_from(["plain", "flaky", "cancelled", "doomed"]))
         self.value = draw(st.integers(0, 99))
-        self.deliveries = self.deaths = 0
+        self.deliveries = self.crashes = 0
 
     def live(self) -> tuple[str, str, dict[str, Any]] | None:
         """Its record at the end; None where it never came to be."""
@@ -74,7 +74,7 @@ class _Task:
             state = self.through_a_run()
         error = "FailedOnPurpose: so" if state == "FAILURE" else None
         result = answer(MARK, [self.value]) if state == "SUCCESS" else None
-        more = {"deliveries": self.deliveries, "deaths": self.deaths, "error": error, "result": result}
+        more = {"deliveries": self.deliveries, "crashes": self.crashes, "error": error, "result": result}
         return self.id, state, more
 
     def ask(self, outcome: type[Outcome]) -> None:
@@ -114,7 +114,7 @@ class _Task:
     def take(self, detour: str) -> None:
         """A delivery that comes to nothing; the task is QUEUED again after it."""
         self.start()
-        self.deaths += detour != "released"
+        self.crashes += detour != "released"
         if detour in ("worker died", "taken over"):
             self.teller.run(self.id, self.value, whole=self.draw(st.booleans()))
         if detour == "taken over":

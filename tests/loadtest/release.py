@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from kubernetes import client
 
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.targets.kubernetes import KubernetesTarget
 from longshore_loadtest.targets.target import Cluster as Address
 from tests.loadtest.api_server import AGENTS, SPACE, Cluster, serving
@@ -56,5 +56,7 @@ def endure(target: KubernetesTarget, folder: Path, *steps: Step) -> list[str]:
     def tell(_fault: str, _place: str, phase: str, detail: str) -> None:
         told.append(f"{phase}: {detail}" if phase == "skipped" or "could not" in detail else phase)
 
-    Monkey(target, Plan(steps), Wounds(folder / "wounds"), tell, minimum_age=30.0, recovery=10.0).run()
+    Monkey(
+        target, Plan(steps), ActiveFaults(folder / "active_faults"), tell, minimum_age=30.0, recovery=10.0
+    ).run()
     return told

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.targets.local import LocalTarget
 from longshore_loadtest.targets.processes import Process
 from longshore_loadtest.targets.target import Local, Part
@@ -39,7 +39,7 @@ class System:
             told.append(f"{phase}: {detail}" if said else phase)
 
         plan = Plan([Step(0.0, fault, place, seconds, 1)])
-        Monkey(self.target, plan, Wounds(self._folder / "wounds"), tell, recovery=60.0).run()
+        Monkey(self.target, plan, ActiveFaults(self._folder / "active_faults"), tell, recovery=60.0).run()
         return told
 
 

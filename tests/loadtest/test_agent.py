@@ -14,14 +14,14 @@ import msgspec
 import pytest
 
 from longshore_loadtest.targets.agent import act
+from longshore_loadtest.targets.disruptions.alarm import Alarm
+from longshore_loadtest.targets.disruptions.cut import Cut
+from longshore_loadtest.targets.disruptions.cut_loopback import _mount
+from longshore_loadtest.targets.disruptions.fill import Fill
+from longshore_loadtest.targets.disruptions.freeze import Freeze
+from longshore_loadtest.targets.disruptions.kill import Kill, KillChild
+from longshore_loadtest.targets.disruptions.skew import MISSING, Skew
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.alarm import Alarm
-from longshore_loadtest.targets.injuries.cut import Cut
-from longshore_loadtest.targets.injuries.cut_loopback import _mount
-from longshore_loadtest.targets.injuries.fill import Fill
-from longshore_loadtest.targets.injuries.freeze import Freeze
-from longshore_loadtest.targets.injuries.kill import Kill, KillChild
-from longshore_loadtest.targets.injuries.skew import MISSING, Skew
 from longshore_loadtest.targets.processes import Process, process
 from tests.services.epmd import Epmd
 from tests.services.program import Program
@@ -51,10 +51,10 @@ def sleeper(tmp_path: Path) -> Iterator[Process]:
     program.kill()
 
 
-def _during(main: Process, injury: Freeze | Skew | Fill | Cut) -> "threading.Event":
+def _during(main: Process, disruption: Freeze | Skew | Fill | Cut) -> "threading.Event":
     """Have it done for a minute by an agent in a thread, which ends when the event is set."""
     over = threading.Event()
-    threading.Thread(target=act, args=[main, injury, 60.0, over], daemon=True).start()
+    threading.Thread(target=act, args=[main, disruption, 60.0, over], daemon=True).start()
     return over
 
 
@@ -130,7 +130,7 @@ def test_a_large_disk_is_left_alone(sleeper: Process, tmp_path: Path) -> None:
 
 
 def test_what_was_only_half_begun_is_undone(sleeper: Process, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given an injury that fails when it has begun
+    # Given a disruption that fails when it has begun
     begin = Freeze.begin
 
     def failing(self: Freeze, main: Process) -> None:
@@ -160,8 +160,8 @@ def test_an_agent_finds_its_container_and_undoes_what_it_did_when_told_to_end(
     try:
         (group / "cgroup.procs").write_text(str(sleeper.pid))
         words = ["-m", "longshore_loadtest.targets.agent", f"--container={container}", "--seconds=60"]
-        injury = msgspec.json.encode(Freeze()).decode()
-        agent = Program([sys.executable, *words, injury], tmp_path / "agent.log", os.environ)
+        disruption = msgspec.json.encode(Freeze()).decode()
+        agent = Program([sys.executable, *words, disruption], tmp_path / "agent.log", os.environ)
 
         # When
         agent.start()
@@ -211,17 +211,17 @@ def test_the_brokers_alarm_is_raised_and_cleared(
     if main is None:
         pytest.skip("the broker runs in a container")
 
-    injury = Alarm().prepared(main)
+    disruption = Alarm().prepared(main)
 
     # When
-    injury.begin(main)
+    disruption.begin(main)
 
     # Then
     eventually(lambda: "memory resource limit alarm set" in own_rabbitmq.log())
-    assert injury.former.startswith("absolute")
+    assert disruption.former.startswith("absolute")
 
     # When
-    injury.end(main)
+    disruption.end(main)
 
     # Then
     eventually(lambda: "memory resource limit alarm cleared" in own_rabbitmq.log())

@@ -1,4 +1,4 @@
-"""Faults during a load: what is planned is said, and whom they may befall is as the command line says."""
+"""Faults during a load: what is planned is said, and whom they may hit is as the command line says."""
 
 import threading
 from pathlib import Path

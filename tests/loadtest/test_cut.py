@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from longshore_loadtest.targets.agent import act
-from longshore_loadtest.targets.injuries.cut import Cut
-from longshore_loadtest.targets.injuries.fill import Fill
-from longshore_loadtest.targets.injuries.freeze import Freeze
-from longshore_loadtest.targets.injuries.netfilter import lacks_nft
-from longshore_loadtest.targets.injuries.skew import Skew
+from longshore_loadtest.targets.disruptions.cut import Cut
+from longshore_loadtest.targets.disruptions.fill import Fill
+from longshore_loadtest.targets.disruptions.freeze import Freeze
+from longshore_loadtest.targets.disruptions.netfilter import lacks_nft
+from longshore_loadtest.targets.disruptions.skew import Skew
 from longshore_loadtest.targets.processes import Process, process
 from tests.services.program import Program
 from tests.services.waiting import Eventually
@@ -96,8 +96,8 @@ def test_a_cut_drops_what_passes_on_connections_that_exist(
         eventually(lambda: not cut())
 
 
-def _during(main: Process, injury: Freeze | Skew | Fill | Cut) -> "threading.Event":
+def _during(main: Process, disruption: Freeze | Skew | Fill | Cut) -> "threading.Event":
     """Have it done for a minute by an agent in a thread, which ends when the event is set."""
     over = threading.Event()
-    threading.Thread(target=act, args=[main, injury, 60.0, over], daemon=True).start()
+    threading.Thread(target=act, args=[main, disruption, 60.0, over], daemon=True).start()
     return over

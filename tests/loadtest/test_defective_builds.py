@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from longshore_loadtest.marks.answers import QUEUE
 from longshore_loadtest.verify import Verdict
 from tests.faults.withholding import Wire
 from tests.loadtest.defective.installation import Installation
@@ -137,6 +138,45 @@ def test_a_finish_in_two_steps_is_caught_when_a_worker_is_killed(
     # Then
     assert broken <= _broken(verdict)
     assert verdict.holds is (not broken), verdict.findings
+
+
+@pytest.mark.parametrize(
+    ("defects", "broken"), [(SOUND, set()), (("forgets_what_has_not_ended",), {"lost", "unrecorded"})]
+)
+def test_a_retention_that_forgets_what_waits_is_caught(
+    processes: Processes,
+    tmp_path: Path,
+    ledger_url: str,
+    broker_url: str,
+    defects: tuple[str, ...],
+    broken: set[str],
+    eventually: Eventually,
+) -> None:
+    # Given tasks that have ended while no scheduler ran, and others that wait in a queue that is paused
+    with Installation(processes, tmp_path / "history", ledger_url, broker_url, retention=0.1) as installation:
+        installation.start_api()
+        scheduler = installation.start("scheduler", defects=defects)
+        installation.start_worker()
+        installation.wait_until_up()
+        with installation.clients(200, rate=1000, ms=40) as early:
+            installation.until_ended(20)
+            scheduler.kill()
+            before = scheduler.log().count("retired finished tasks")
+            installation.until_ended(30)
+            installation.ledger.control.pause(QUEUE, by="a test")
+            with installation.clients(100, first=200) as late:
+                eventually(late.is_done)
+
+                # When another scheduler takes over, which begins with what is to be forgotten
+                scheduler.start()
+                eventually(lambda: scheduler.log().count("retired finished tasks") > before)
+                installation.ledger.control.resume(QUEUE)
+                verdict = installation.verdict(early, late)
+
+    # Then
+    assert broken <= _broken(verdict)
+    assert verdict.holds is (not broken), verdict.findings
+    assert any("tasks are gone" in note for note in verdict.notes)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from longshore_loadtest.cli import app
-from longshore_loadtest.faults.wounds import Wounds
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.proxied import proxied
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.every import AnyInjury
 from longshore_loadtest.targets.local import LocalTarget
 from longshore_loadtest.targets.target import Instance
 from tests.loadtest.api_server import SPACE, Cluster
@@ -64,8 +64,8 @@ def test_a_dry_run_spares_whom_a_run_would_spare(data: Path, tmp_path: Path) -> 
     )
 
     # Then
-    assert "nobody to befall: none is ready and called *-marks-*" in named
-    assert "nobody to befall: 1 ready, younger than 3600 s" in young
+    assert "nobody to hit: none is ready and called *-marks-*" in named
+    assert "nobody to hit: 1 ready, younger than 3600 s" in young
 
 
 def test_a_run_breaks_and_heals_until_its_time_is_over(
@@ -82,12 +82,10 @@ def test_a_run_breaks_and_heals_until_its_time_is_over(
     assert "freeze/worker healed: worker (" in done.stdout
     assert re.search(r"faults: [1-9]\d* begun, 0 failed, \d+ skipped of \d+ planned\n", done.stdout)
     assert worker(target).state() in RUNNING
-    assert Wounds(tmp_path / "out" / "wounds").left() == []
+    assert ActiveFaults(tmp_path / "out" / "active_faults").left() == []
 
 
-def test_a_run_that_found_nobody_to_befall_has_failed(
-    data: Path, target: LocalTarget, tmp_path: Path
-) -> None:
+def test_a_run_that_found_nobody_to_hit_has_failed(data: Path, target: LocalTarget, tmp_path: Path) -> None:
     # Given
     before = worker(target)
 
@@ -99,7 +97,7 @@ def test_a_run_that_found_nobody_to_befall_has_failed(
 
     # Then
     assert isinstance(done.exception, CannotRun)
-    assert "skipped: nobody to befall: none is ready and called nobody" in done.stdout
+    assert "skipped: nobody to hit: none is ready and called nobody" in done.stdout
     assert worker(target).pid == before.pid
 
 
@@ -125,7 +123,7 @@ def test_an_interrupted_run_heals(
     # Then
     assert run.wait() == status, run.log()
     assert {member.state() for member in one.family()} <= RUNNING
-    assert Wounds(tmp_path / "out" / "wounds").left() == []
+    assert ActiveFaults(tmp_path / "out" / "active_faults").left() == []
 
 
 def test_what_a_killed_run_left_is_healed_before_the_next(
@@ -157,10 +155,10 @@ def test_what_cannot_be_healed_is_told_with_what_undoes_it(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a target that nobody reaches any more when it is to be healed
-    def away(_self: LocalTarget, _name: str, _one: Instance, _injury: AnyInjury) -> None:
+    def away(_self: LocalTarget, _name: str, _one: Instance, _disruption: AnyDisruption) -> None:
         raise Impossible("no answer")
 
-    monkeypatch.setattr(LocalTarget, "treat", away)
+    monkeypatch.setattr(LocalTarget, "undo", away)
     monkeypatch.setattr("longshore_loadtest.faults.monkey._PATIENCE", 0.5)
 
     # When
@@ -180,10 +178,12 @@ def test_a_run_in_which_nothing_could_be_begun_has_failed(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    def refused(_self: LocalTarget, _name: str, _one: Instance, _injury: AnyInjury, _for: float) -> None:
+    def refused(
+        _self: LocalTarget, _name: str, _one: Instance, _disruption: AnyDisruption, _for: float
+    ) -> None:
         raise Impossible("forbidden")
 
-    monkeypatch.setattr(LocalTarget, "injure", refused)
+    monkeypatch.setattr(LocalTarget, "disrupt", refused)
 
     # When
     words = ["run", "freeze/worker", "--data", str(data), "--time", "2s"]
@@ -242,7 +242,8 @@ def test_patterns_choose_what_is_listed() -> None:
     listed = _faults("list", "kill-*/worker", "!kill-child").stdout.splitlines()
 
     # Then
-    assert [line.split()[0] for line in listed] == ["kill-graceful", "kill-forced", "kill-process"]
+    names = ["kill-graceful", "kill-forced", "kill-process", "kill-group"]
+    assert [line.split()[0] for line in listed] == names
     assert all(line.endswith("(worker)") for line in listed)
 
 

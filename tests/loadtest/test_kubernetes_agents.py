@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds
-from longshore_loadtest.targets.injuries.freeze import Freeze
+from longshore_loadtest.targets.disruptions.freeze import Freeze
 from longshore_loadtest.targets.kubernetes import KubernetesTarget, agents
 from tests.loadtest.api_server import Cluster
 from tests.loadtest.release import AGENT_PODS, PODS, cluster, endure, target, url
@@ -49,7 +49,7 @@ def test_an_agent_is_sent_to_the_node_and_called_back(
 
     # When
     plan = Plan([Step(0.0, fault, "worker", 0.5 if fault == "freeze" else 0.0, 3)])
-    Monkey(target, plan, Wounds(tmp_path), tell, recovery=10.0).run()
+    Monkey(target, plan, ActiveFaults(tmp_path), tell, recovery=10.0).run()
 
     # Then
     assert told == ["begun", "ended", "healed"]
@@ -73,8 +73,8 @@ def test_a_cut_is_told_the_addresses_of_the_clients(
     # Then
     assert told == ["begun", "ended", "healed"]
     (pod,) = cluster.asked("POST", AGENT_PODS)
-    injury = json.loads(pod["spec"]["containers"][0]["args"][2])
-    assert injury == {
+    disruption = json.loads(pod["spec"]["containers"][0]["args"][2])
+    assert disruption == {
         "type": "cut",
         "addresses": [address for one in target.instances("worker") for address in one.addresses],
     }
@@ -138,18 +138,18 @@ def test_an_agent_whose_log_stays_refused_is_told_with_the_refusal(
     assert told[1].endswith("500 Internal Server Error")
 
 
-def test_an_injury_is_asked_for_once_though_the_answer_was_lost(
+def test_a_disruption_is_asked_for_once_though_the_answer_was_lost(
     target: KubernetesTarget, cluster: Cluster
 ) -> None:
     # Given an agent of that name
     (redis,) = target.instances("redis")
-    target.injure("w1", redis, Freeze(), 1.0)
+    target.disrupt("w1", redis, Freeze(), 1.0)
     cluster.refused[f"POST {AGENT_PODS}"] = 409
 
     # When
-    target.injure("w1", redis, Freeze(), 1.0)
-    target.treat("w1", redis, Freeze())
-    target.treat("w1", redis, Freeze())
+    target.disrupt("w1", redis, Freeze(), 1.0)
+    target.undo("w1", redis, Freeze())
+    target.undo("w1", redis, Freeze())
 
     # Then
     assert not [path for path in cluster.objects if path.startswith(AGENT_PODS)]

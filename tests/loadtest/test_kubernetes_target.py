@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from longshore_loadtest.faults.active_faults import ActiveFaults, heal
 from longshore_loadtest.faults.choices import EVERY, Choice, reasons
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds, heal
 from longshore_loadtest.targets.impossible import Impossible
 from longshore_loadtest.targets.kubernetes import KubernetesTarget
 from longshore_loadtest.targets.kubernetes.connection import connect
@@ -118,7 +118,11 @@ def test_a_part_that_somebody_scaled_meanwhile_is_left_so(
 
     # When
     Monkey(
-        target, Plan([Step(0.0, "scale-to-zero", "worker", 0.1, 3)]), Wounds(tmp_path), tell, recovery=1.0
+        target,
+        Plan([Step(0.0, "scale-to-zero", "worker", 0.1, 3)]),
+        ActiveFaults(tmp_path),
+        tell,
+        recovery=1.0,
     ).run()
 
     # Then it was asked once, in vain, and not set back
@@ -129,7 +133,7 @@ def test_what_a_killed_monkey_left_in_a_cluster_is_healed_from_the_record(
     target: KubernetesTarget, cluster: Cluster, url: str, tmp_path: Path
 ) -> None:
     # Given an agent that was sent by somebody who is gone
-    wounds = Wounds(tmp_path)
+    active_faults = ActiveFaults(tmp_path)
 
     class Gone(BaseException):
         pass
@@ -139,7 +143,7 @@ def test_what_a_killed_monkey_left_in_a_cluster_is_healed_from_the_record(
         raise Gone
 
     with pytest.raises(Gone):
-        Monkey(target, Plan([Step(0.0, "scale-to-zero", "worker", 5.0, 3)]), wounds, tell).run()
+        Monkey(target, Plan([Step(0.0, "scale-to-zero", "worker", 5.0, 3)]), active_faults, tell).run()
     (tmp_path / "copy").rename(tmp_path / "w1.json")
     target.workloads().scale("deployment/longshore-worker-default", 0)
     cluster.requests.clear()
@@ -171,7 +175,9 @@ def test_it_says_why_a_fault_cannot_be_had(url: str, cluster: Cluster) -> None:
     assert "no proxy" in str(found[Choice("latency", "redis:worker")])
 
 
-def test_with_agents_only_proxies_libfaketime_and_a_command_are_missing(target: KubernetesTarget) -> None:
+def test_with_agents_proxies_libfaketime_a_command_and_the_ledger_itself_are_missing(
+    target: KubernetesTarget,
+) -> None:
     # When
     lacking = {str(choice): reason for choice, reason in reasons(target, EVERY).items() if reason}
 
@@ -182,6 +188,9 @@ def test_with_agents_only_proxies_libfaketime_and_a_command_are_missing(target: 
         "loss",
         "clock-skew",
         "cut",
+        "ledger-busy",
+        "ledger-noperm",
+        "ledger-readonly",
     }
     assert [name for name in lacking if name.startswith("cut/")] == ["cut/api:client"]
 

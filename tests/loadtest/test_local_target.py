@@ -13,8 +13,8 @@ import pytest
 from longshore import Client
 from longshore.ledger import Ledger
 from longshore_loadtest.faults.choices import EVERY, Choice, reasons
+from longshore_loadtest.targets.disruptions.cut_loopback import CutLoopback
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.cut_loopback import CutLoopback
 from longshore_loadtest.targets.local import LocalTarget
 from longshore_loadtest.targets.processes import process
 from longshore_loadtest.targets.target import Local, Part
@@ -63,6 +63,8 @@ def test_it_says_why_what_makes_no_sense_here_cannot_be_had(system: System) -> N
     # Then
     always = {Choice(f"kill-{how}", part) for how in ("graceful", "forced", "process") for part in PARTS}
     always |= {Choice("freeze", part) for part in PARTS} | {Choice("kill-child", "worker")}
+    always |= {Choice("kill-group", "worker")}
+    always |= {Choice(f"ledger-{how}", "redis") for how in ("busy", "noperm", "readonly")}
     assert always <= can
     assert {choice.fault for choice in can - always} <= {"cut", "disk-full"}
 
@@ -98,6 +100,34 @@ def test_a_child_that_is_killed_is_replaced(system: System, eventually: Eventual
 
 
 @pytest.mark.usefixtures("works")
+def test_a_worker_that_is_killed_with_all_below_it_is_there_again(system: System) -> None:
+    # Given
+    before = system.process("worker").family()
+    assert len(before) > 1
+
+    # When
+    told = system.endure("kill-group", "worker")
+
+    # Then
+    assert told == ["begun", "ended", "healed"]
+    assert not any(one.alive() for one in before)
+
+
+@pytest.mark.usefixtures("works")
+@pytest.mark.parametrize("fault", ["ledger-busy", "ledger-noperm", "ledger-readonly"])
+def test_a_ledger_that_refuses_for_a_while_is_worked_with_again(system: System, fault: str) -> None:
+    # Given
+    before = {part: system.process(part) for part in PARTS}
+
+    # When
+    told = system.endure(fault, "redis", 2.0)
+
+    # Then nobody had to be started again for it
+    assert told == ["begun", "ended", "healed"]
+    assert {part: system.process(part) for part in PARTS} == before
+
+
+@pytest.mark.usefixtures("works")
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_was_frozen_goes_on(system: System, part: Part) -> None:
     # Given
@@ -117,10 +147,10 @@ def test_a_worker_that_was_cut_off_from_the_ledger_is_heard_again(
 ) -> None:
     # Given
     worker = system.process("worker")
-    injury = CutLoopback(port=int(system.target._note.ledger.rpartition(":")[2].partition("/")[0]))
-    if missing := injury.lacks(worker):
+    disruption = CutLoopback(port=int(system.target._note.ledger.rpartition(":")[2].partition("/")[0]))
+    if missing := disruption.lacks(worker):
         pytest.skip(missing)
-    injury = injury.prepared(worker)
+    disruption = disruption.prepared(worker)
     rules = ["nft", "list", "tables"]
 
     with closing(Ledger.open(system.target._note.ledger)) as ledger:
@@ -131,7 +161,7 @@ def test_a_worker_that_was_cut_off_from_the_ledger_is_heard_again(
         eventually(beats)
 
         # When
-        injury.begin(worker)
+        disruption.begin(worker)
 
         # Then it lives and is not heard, and nobody else is the worse for it
         try:
@@ -139,10 +169,10 @@ def test_a_worker_that_was_cut_off_from_the_ledger_is_heard_again(
             assert worker.alive()
             assert httpx.get(f"{system.url}/v1/stats", trust_env=False).is_success
         finally:
-            injury.end(worker)
+            disruption.end(worker)
 
         # When it was mended, and is mended again
-        injury.end(worker)
+        disruption.end(worker)
 
         # Then
         eventually(beats)

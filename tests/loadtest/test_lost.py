@@ -113,7 +113,11 @@ def test_what_was_given_up_must_have_been_cut_short_so_often(cut_short: int, rig
     for _ in range(cut_short):
         teller.run("r-9", whole=False)
     teller.record(
-        "r-9", "FAILURE", error="WorkerDied: its worker died 5 times while running it", deaths=5, deliveries=5
+        "r-9",
+        "FAILURE",
+        error="WorkerDied: its worker died 5 times while running it",
+        crashes=5,
+        deliveries=5,
     )
     teller.end()
 

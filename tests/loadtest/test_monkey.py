@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from longshore_loadtest.faults.active_faults import ActiveFaults, heal
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds, heal
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
+from longshore_loadtest.targets.disruptions.freeze import Freeze
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.every import AnyInjury
-from longshore_loadtest.targets.injuries.freeze import Freeze
 from longshore_loadtest.targets.local import LocalTarget
 from longshore_loadtest.targets.processes import Process
 from longshore_loadtest.targets.target import Instance
@@ -27,23 +27,23 @@ __all__ = ["data", "target"]
 
 def test_a_fault_heals_when_its_time_is_over(target: LocalTarget, tmp_path: Path) -> None:
     # Given
-    told, wounds, states = Told(), Wounds(tmp_path / "wounds"), list[str]()
+    told, active_faults, states = Told(), ActiveFaults(tmp_path / "active_faults"), list[str]()
     one = worker(target)
 
     def tell(name: str, place: str, phase: str, detail: str) -> None:
         told(name, place, phase, detail)
         states.append(one.state())
         if phase == "begun":
-            assert [entry.wound.fault for entry in wounds.left()] == ["freeze"]
+            assert [entry.active_fault.fault for entry in active_faults.left()] == ["freeze"]
 
     # When
-    Monkey(target, Plan([freezing(0.3)]), wounds, tell).run()
+    Monkey(target, Plan([freezing(0.3)]), active_faults, tell).run()
 
     # Then
     assert told.phases() == ["begun", "ended", "healed"]
     assert told.lines[0] == ("freeze", "worker", "begun", f"worker ({one.pid}), for 0.3 s, chance 7")
     assert states[-1] in RUNNING
-    assert wounds.left() == []
+    assert active_faults.left() == []
 
 
 def test_a_frozen_process_is_stopped_with_its_children(
@@ -52,7 +52,7 @@ def test_a_frozen_process_is_stopped_with_its_children(
     # Given
     stop = threading.Event()
     family = worker(target).family()
-    monkey = Monkey(target, Plan([freezing(60.0)]), Wounds(tmp_path), Told())
+    monkey = Monkey(target, Plan([freezing(60.0)]), ActiveFaults(tmp_path), Told())
 
     # When
     thread = threading.Thread(target=monkey.run, args=[stop])
@@ -77,7 +77,7 @@ def test_a_killed_part_is_whole_when_another_is_there(target: LocalTarget, tmp_p
     told = Told()
 
     # When
-    Monkey(target, Plan([Step(0.0, "kill-forced", "worker", 0.0, 1)]), Wounds(tmp_path), told).run()
+    Monkey(target, Plan([Step(0.0, "kill-forced", "worker", 0.0, 1)]), ActiveFaults(tmp_path), told).run()
 
     # Then
     assert told.phases() == ["begun", "ended", "healed"]
@@ -95,7 +95,7 @@ def test_what_heals_slowly_puts_off_all_that_follows(target: LocalTarget, tmp_pa
 
     # When
     steps = [Step(0.0, "kill-forced", "worker", 0.0, 1), freezing(0.1, at=0.5)]
-    Monkey(target, Plan(steps), Wounds(tmp_path), tell).run()
+    Monkey(target, Plan(steps), ActiveFaults(tmp_path), tell).run()
 
     # Then the calm between them is whole
     assert told.phases() == ["begun", "ended", "healed"] * 2
@@ -110,11 +110,11 @@ def test_an_exception_heals(target: LocalTarget, tmp_path: Path) -> None:
 
     # When
     with pytest.raises(KeyboardInterrupt):
-        Monkey(target, Plan([freezing(60.0)]), Wounds(tmp_path), tell).run()
+        Monkey(target, Plan([freezing(60.0)]), ActiveFaults(tmp_path), tell).run()
 
     # Then
     assert worker(target).state() in RUNNING
-    assert Wounds(tmp_path).left() == []
+    assert ActiveFaults(tmp_path).left() == []
 
 
 @pytest.mark.parametrize("words", [[], ["--thread"]], ids=["main thread", "daemon thread"])
@@ -138,7 +138,7 @@ def test_a_signal_heals(
 
     # Then
     assert one.state() in RUNNING
-    assert Wounds(tmp_path / "wounds").left() == []
+    assert ActiveFaults(tmp_path / "active_faults").left() == []
 
 
 def test_an_interrupt_while_it_heals_does_not_leave_it_unhealed(
@@ -158,27 +158,27 @@ def test_an_interrupt_while_it_heals_does_not_leave_it_unhealed(
 
     # When
     with pytest.raises(KeyboardInterrupt):
-        Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), Told()).run()
+        Monkey(target, Plan([freezing(0.1)]), ActiveFaults(tmp_path), Told()).run()
 
     # Then
     assert worker(target).state() in RUNNING
-    assert Wounds(tmp_path).left() == []
+    assert ActiveFaults(tmp_path).left() == []
 
 
 def test_healing_is_tried_again(target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given a target that cannot be reached twice
-    treat, tried, told = LocalTarget.treat, list[int](), Told()
+    undo, tried, told = LocalTarget.undo, list[int](), Told()
 
-    def away(self: LocalTarget, name: str, instance: Instance, injury: AnyInjury) -> None:
+    def away(self: LocalTarget, name: str, instance: Instance, disruption: AnyDisruption) -> None:
         tried.append(1)
         if len(tried) < 3:
             raise Impossible("no answer")
-        treat(self, name, instance, injury)
+        undo(self, name, instance, disruption)
 
-    monkeypatch.setattr(LocalTarget, "treat", away)
+    monkeypatch.setattr(LocalTarget, "undo", away)
 
     # When
-    Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), told).run()
+    Monkey(target, Plan([freezing(0.1)]), ActiveFaults(tmp_path), told).run()
 
     # Then
     assert told.phases() == ["begun", "ended", "healed"]
@@ -194,31 +194,31 @@ def test_what_a_killed_monkey_left_is_healed_from_the_record(
 
     # When
     breaking.kill()
-    told = heal(tmp_path / "wounds")
+    told = heal(tmp_path / "active_faults")
 
     # Then
     assert told == {f"freeze/worker (worker ({one.pid}))": None}
     assert {member.state() for member in one.family()} <= RUNNING
-    assert heal(tmp_path / "wounds") == {}
+    assert heal(tmp_path / "active_faults") == {}
 
 
-def test_a_wound_that_cannot_be_healed_stays_on_record(
+def test_an_active_fault_that_cannot_be_healed_stays_on_record(
     data: Path, tmp_path: Path, eventually: Eventually
 ) -> None:
     # Given
     breaking = _breaking(data, tmp_path, [])
-    eventually(lambda: Wounds(tmp_path / "wounds").left(), within=30)
+    eventually(lambda: ActiveFaults(tmp_path / "active_faults").left(), within=30)
     breaking.kill()
 
     def nobody(_address: object) -> LocalTarget:
         raise Impossible("nobody answers")
 
     # When
-    first = heal(tmp_path / "wounds", nobody)
+    first = heal(tmp_path / "active_faults", nobody)
 
     # Then
     assert list(first.values()) == ["nobody answers"]
-    assert list(heal(tmp_path / "wounds").values()) == [None]
+    assert list(heal(tmp_path / "active_faults").values()) == [None]
 
 
 def test_what_does_not_come_back_is_not_called_healed(
@@ -229,7 +229,7 @@ def test_what_does_not_come_back_is_not_called_healed(
     monkeypatch.setattr(LocalTarget, "whole", lambda _self, _part: False)
 
     # When
-    Monkey(target, Plan([freezing(0.1)]), Wounds(tmp_path), told, recovery=0.5).run()
+    Monkey(target, Plan([freezing(0.1)]), ActiveFaults(tmp_path), told, recovery=0.5).run()
 
     # Then
     assert told.phases() == ["begun", "ended", "given-up"]
@@ -241,27 +241,29 @@ def test_what_could_not_be_begun_is_told_with_the_reason(
     target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool, more: str
 ) -> None:
     # Given a target that lets nothing be done to it
-    def refused(_self: LocalTarget, _name: str, _one: Instance, _injury: AnyInjury, _for: float) -> None:
+    def refused(
+        _self: LocalTarget, _name: str, _one: Instance, _disruption: AnyDisruption, _for: float
+    ) -> None:
         raise Impossible("forbidden")
 
     told = Told()
-    monkeypatch.setattr(LocalTarget, "injure", refused)
+    monkeypatch.setattr(LocalTarget, "disrupt", refused)
     monkeypatch.setattr(LocalTarget, "whole", lambda _self, _part: whole)
 
     # When
-    Monkey(target, Plan([freezing(60.0)]), Wounds(tmp_path), told, recovery=0.5).run()
+    Monkey(target, Plan([freezing(60.0)]), ActiveFaults(tmp_path), told, recovery=0.5).run()
 
     # Then
     assert told.phases() == ["begun", "failed"]
     assert told.lines[-1][3] == f"it could not be begun: forbidden{more}"
-    assert Wounds(tmp_path).left() == []
+    assert ActiveFaults(tmp_path).left() == []
 
 
 def test_what_would_not_be_over_in_time_does_not_begin(target: LocalTarget, tmp_path: Path) -> None:
     # Given two faults that are too late, or too long, and one that is neither
     told = Told()
     steps = [freezing(0.1), freezing(600.0, at=0.2), freezing(0.1, at=300.0)]
-    monkey = Monkey(target, Plan(steps), Wounds(tmp_path), told, length=60.0)
+    monkey = Monkey(target, Plan(steps), ActiveFaults(tmp_path), told, length=60.0)
 
     # When
     monkey.run()
@@ -278,7 +280,7 @@ def test_what_healing_puts_off_for_too_long_does_not_begin(
     told = Told()
     monkeypatch.setattr(LocalTarget, "whole", lambda _self, _part: False)
     steps = [freezing(0.0), freezing(0.0, at=0.1)]
-    monkey = Monkey(target, Plan(steps), Wounds(tmp_path), told, recovery=1.0, length=1.0)
+    monkey = Monkey(target, Plan(steps), ActiveFaults(tmp_path), told, recovery=1.0, length=1.0)
 
     # When
     monkey.run()
@@ -289,7 +291,8 @@ def test_what_healing_puts_off_for_too_long_does_not_begin(
 
 
 def _breaking(data: Path, tmp_path: Path, words: list[str]) -> Program:
-    command = [sys.executable, "-m", "tests.loadtest.breaking", str(data), str(tmp_path / "wounds"), *words]
+    places = (str(data), str(tmp_path / "active_faults"))
+    command = [sys.executable, "-m", "tests.loadtest.breaking", *places, *words]
     program = Program(command, tmp_path / "breaking.log", environ, ROOT)
     program.start()
     return program

@@ -98,10 +98,10 @@ def test_the_tree_counts_what_comparing_each_with_each_counts(tasks: list[tuple[
     # Given
     times = [(s, s + 1 + wait + 0.5 + n * 0.001, p) for n, (s, wait, p) in enumerate(tasks)]
     lines = [line for n, (s, begun, p) in enumerate(times) for line in _task(n, s, begun, p)]
-    courses = list(sort(history_of(lines)).tasks.values())
+    task_histories = list(sort(history_of(lines)).tasks.values())
 
     # When
-    counted = {course.id: count for course, count in _overtaken(courses)}
+    counted = {task_history.id: count for task_history, count in _overtaken(task_histories)}
 
     # Then
     assert counted == {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from longshore_loadtest.faults.fault import Wound
+from longshore_loadtest.faults.fault import ActiveFault
 from longshore_loadtest.faults.kinds import FAULTS
 from longshore_loadtest.faults.proxy.control import Toxics, asked, lacks_proxy, tell
 from longshore_loadtest.faults.proxy.toxics import BrokenOff, Way
@@ -210,18 +210,18 @@ def test_a_fault_of_the_way_begins_and_heals(way: Road, monkeypatch: pytest.Monk
     api = Instance("api", "api (1)", "1.1", 60.0)
     monkeypatch.setattr(LocalTarget, "instances", lambda _self, part: [api] if part == "api" else [])
     fault = FAULTS[name]
-    wound = Wound("w1", name, PLACE, 60.0, api)
+    active_fault = ActiveFault("w1", name, PLACE, 60.0, api)
 
     # When
     assert fault.lacks(way.target, PLACE) is None
-    fault.begin(way.target, fault.prepared(way.target, wound, random.Random(1)))
+    fault.begin(way.target, fault.prepared(way.target, active_fault, random.Random(1)))
 
     # Then
     assert asked(way.target, PLACE) != Toxics()
 
     # When it is healed, and once more
-    fault.heal(way.target, wound)
-    fault.heal(way.target, wound)
+    fault.heal(way.target, active_fault)
+    fault.heal(way.target, active_fault)
 
     # Then
     assert asked(way.target, PLACE) == Toxics()

@@ -20,7 +20,7 @@ def test_the_verdict_comes_first_and_in_words() -> None:
     # Then
     assert first == [
         ["Every promise that could be judged was kept."],
-        ["2 promises were broken, 9 kept."],
+        ["2 promises were broken, 10 kept."],
     ]
     assert "2 acknowledged tasks were lost." in broken().verdict.says
     assert "Meanwhile 3 faults were made on purpose: API killed and worker killed." in kept().verdict.says[3]
@@ -29,7 +29,7 @@ def test_the_verdict_comes_first_and_in_words() -> None:
 def test_what_the_history_does_not_tell_is_not_claimed() -> None:
     said = " ".join(kept().verdict.says)
     assert "one completion was recorded" not in said  # nobody listened
-    assert "The history says nothing about 3 promises" in said
+    assert "The history says nothing about 4 promises" in said
 
 
 def test_each_finding_leads_to_the_lines_it_rests_on() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.faults.choices import Choice
 from longshore_loadtest.faults.kinds import FAULTS
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.targets.kubernetes import KubernetesTarget
 from tests.loadtest.api_server import AGENTS, SPACE, Cluster
 from tests.loadtest.release import cluster, target, url
@@ -53,7 +53,7 @@ def test_every_request_is_allowed_and_every_right_is_used_or_read_only(
     # When
     choices = [Choice(*one.split("/")) for one in TRIED]
     steps = [Step(0.0, choice.fault, choice.place, 0.1, 3) for choice in choices]
-    Monkey(target, Plan(steps), Wounds(tmp_path), lambda *_: None, recovery=0.5).run()
+    Monkey(target, Plan(steps), ActiveFaults(tmp_path), lambda *_: None, recovery=0.5).run()
     used = {_used(line) for line, _, _ in cluster.requests}
 
     # Then

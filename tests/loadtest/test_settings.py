@@ -31,6 +31,10 @@ def test_a_child_has_the_settings_of_its_parent() -> None:
     assert Settings.model_validate_json(child.stdout) == ours
 
 
+def test_a_key_from_a_file_ends_in_a_line_feed_that_no_header_takes() -> None:
+    assert Settings(key="lsk_any\n").key == "lsk_any"
+
+
 def test_a_wrong_setting_is_named() -> None:
     # When
     child = _in_a_child("load_settings()", LONGSHORE_LOADTEST_USERS="none")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.targets.local import LocalTarget
 from tests.loadtest.standing_in import RUNNING, Told, data, freezing, target, worker
 
@@ -16,23 +16,23 @@ def test_a_young_copy_is_spared(target: LocalTarget, tmp_path: Path) -> None:
     told = Told()
 
     # When
-    Monkey(target, Plan([freezing(1.0)]), Wounds(tmp_path), told, minimum_age=3600.0).run()
+    Monkey(target, Plan([freezing(1.0)]), ActiveFaults(tmp_path), told, minimum_age=3600.0).run()
 
     # Then
     assert told.lines == [
-        ("freeze", "worker", "skipped", "nobody to befall: 1 ready, younger than 3600 s (for 1 s, chance 7)")
+        ("freeze", "worker", "skipped", "nobody to hit: 1 ready, younger than 3600 s (for 1 s, chance 7)")
     ]
 
 
-def test_only_those_who_are_called_so_are_befallen(target: LocalTarget, tmp_path: Path) -> None:
+def test_only_those_who_are_called_so_are_hit(target: LocalTarget, tmp_path: Path) -> None:
     # Given
     told = Told()
 
     # When
-    Monkey(target, Plan([freezing(1.0)]), Wounds(tmp_path), told, names="*-marks-*").run()
+    Monkey(target, Plan([freezing(1.0)]), ActiveFaults(tmp_path), told, names="*-marks-*").run()
 
     # Then
-    assert told.lines[0][3] == "nobody to befall: none is ready and called *-marks-* (for 1 s, chance 7)"
+    assert told.lines[0][3] == "nobody to hit: none is ready and called *-marks-* (for 1 s, chance 7)"
 
 
 def test_a_fault_that_a_target_cannot_have_is_skipped_with_the_reason(
@@ -49,7 +49,7 @@ def test_a_fault_that_a_target_cannot_have_is_skipped_with_the_reason(
     ]
 
     # When
-    Monkey(target, Plan(steps), Wounds(tmp_path), told).run()
+    Monkey(target, Plan(steps), ActiveFaults(tmp_path), told).run()
 
     # Then
     assert told.phases() == ["skipped"] * 5
@@ -66,7 +66,7 @@ def test_a_dry_run_touches_nothing_and_tells_who_it_would_be(target: LocalTarget
     plan = Plan([Step(1e6, "kill-forced", "worker", 0.0, 1), freezing(5.0, at=2e6)])
 
     # When
-    Monkey(target, plan, Wounds(tmp_path), told, dry_run=True).run()
+    Monkey(target, plan, ActiveFaults(tmp_path), told, dry_run=True).run()
 
     # Then
     assert told.phases() == ["skipped", "skipped"]

@@ -54,7 +54,7 @@ def _names(folder: Path) -> set[str]:
 def test_a_run_is_loaded_broken_watched_and_judged(run: Run, tmp_path: Path) -> None:
     # When: two Locust processes, whose parts of the history come to the third
     words = ("--faults", "kill-process/worker", "--interval", "3s", "--minimum-age", "0", "--processes", "2")
-    done = run("--up", "--time", "8s", "--users", "6", "--rate", "4", *words)
+    done = run("--up", "--retention", "90s", "--time", "8s", "--users", "6", "--rate", "4", *words)
 
     # Then
     assert done.returncode == 0, done.stdout + done.stderr
@@ -68,6 +68,7 @@ def test_a_run_is_loaded_broken_watched_and_judged(run: Run, tmp_path: Path) -> 
     assert kinds[Invoke] == kinds[Ok] + kinds[Info] + kinds[Fail]
     assert {"TASK end to end", "TASK queue wait", "POST /v1/tasks"} <= _names(folder)
     assert verify(history).holds
+    assert history.header.settings["retention"] == 90
     assert (folder / "report.html").is_file()
 
 

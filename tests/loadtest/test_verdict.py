@@ -89,7 +89,7 @@ def test_what_a_reader_should_know_is_noted() -> None:
     teller.record("r-8", result={"a": 1}, task="words")
     teller.submit("r-9")
     teller.run("r-9", whole=False)
-    teller.record("r-9", "FAILURE", error="WorkerDied: 1 times", deaths=1)
+    teller.record("r-9", "FAILURE", error="WorkerDied: 1 times", crashes=1)
     teller.end()
 
     # When

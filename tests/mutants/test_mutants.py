@@ -17,7 +17,7 @@ import redis
 
 from longshore.ledger import Ledger
 from longshore.settings import Settings
-from tests.integration.ledger.actors import Harbour
+from tests.integration.ledger.actors import Harness
 from tests.integration.ledger.clock import LUA, Clock
 from tests.integration.ledger.soundness import problems
 from tests.mutants.mutant import Mutant, mutants, scripts
@@ -56,18 +56,18 @@ class Stage:
             server.set(MARK, 1)
             clock = Clock(server)
 
-            def keeping(**settings: Any) -> Harbour:
+            def keeping(**settings: Any) -> Harness:
                 ledger = Ledger.open(self._url, Settings(**settings), replaced={"clock": LUA, **changed})
                 stack.callback(ledger.close)
-                return Harbour(ledger, clock)
+                return Harness(ledger, clock)
 
-            harbour = keeping()
+            harness = keeping()
             known = {
-                "harbour": harbour,
-                "ledger": harbour.ledger,
-                "relay": harbour.relay,
-                "worker": harbour.worker,
-                "other": harbour.other,
+                "harness": harness,
+                "ledger": harness.ledger,
+                "relay": harness.relay,
+                "worker": harness.worker,
+                "other": harness.other,
                 "clock": clock,
                 "keeping": keeping,
             }

@@ -25,11 +25,16 @@ class Evidence:
 KEY = pytest.StashKey[Evidence]()
 
 
+def evidence_of(request: pytest.FixtureRequest) -> Evidence:
+    """The collection of logs to show if the test, or a test of the module, that asks for a fixture fails."""
+    collected: Evidence = request.node.stash.setdefault(KEY, Evidence())
+    return collected
+
+
 @pytest.fixture
 def evidence(request: pytest.FixtureRequest) -> Evidence:
     """The collection of logs to show if this test fails."""
-    collected: Evidence = request.node.stash.setdefault(KEY, Evidence())
-    return collected
+    return evidence_of(request)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -38,6 +43,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the logs while the servers still run: teardown comes later."""
     report = yield
-    if report.failed and call.when in ("setup", "call") and KEY in item.stash:
-        report.sections.extend(item.stash[KEY].sections())
+    if report.failed and call.when in ("setup", "call"):
+        for node in item.listchain():
+            if KEY in node.stash:
+                report.sections.extend(node.stash[KEY].sections())
     return report

@@ -33,6 +33,10 @@ class Management:
         """Delete a virtual host with all that is in it; its connections are closed."""
         self._ask("DELETE", f"vhosts/{quote(name, safe='')}")
 
+    def limit_queues(self, vhost: str, most: int) -> None:
+        """Let a virtual host have so many queues and no more, as `rabbitmqctl set_vhost_limits` does."""
+        self._ask("PUT", f"vhost-limits/{quote(vhost, safe='')}/max-queues", json={"value": most})
+
     def queues(self, vhost: str = "/") -> list[str]:
         """Return the names of a virtual host's queues."""
         return [queue["name"] for queue in self._ask("GET", f"queues/{quote(vhost, safe='')}").json()]

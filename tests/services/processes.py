@@ -21,7 +21,7 @@ class Processes:
         self._started: list[Program] = []
 
     def start(self, part: str, *words: str, env: dict[str, str] | None = None, **settings: object) -> Program:
-        """Start `python -m longshore_<part> <words>`; ledger="redis://…" becomes LONGSHORE_LEDGER, and so on.
+        """Start `python -P -m longshore_<part> <words>`; ledger="redis://…" becomes LONGSHORE_LEDGER.
 
         It returns at once: wait with `eventually` for what the test needs.
         """
@@ -29,7 +29,7 @@ class Processes:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("LONGSHORE_")}
         given = {f"LONGSHORE_{name.upper()}": str(value) for name, value in settings.items()}
         program = Program(
-            [sys.executable, "-m", f"longshore_{part}", *words],
+            [sys.executable, "-P", "-m", f"longshore_{part}", *words],
             self._directory / f"{number}-{part}.log",
             {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1", **given, **(env or {})},
             self._directory,

@@ -5,11 +5,12 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 
 class Program:
-    """One process in a session of its own, so that a signal can reach its children too."""
+    """One process in a session of its own, so that a signal can reach its children, too."""
 
     def __init__(
         self, argv: Sequence[str], log_file: Path, env: Mapping[str, str], data: Path | None = None
@@ -100,7 +101,21 @@ class Program:
     def _signal_all(self, number: signal.Signals) -> None:
         if self._process is None:
             return
-        try:
+        below = _below(self._process.pid)  # a worker's children have sessions of their own
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            return
+        for pid in below:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _below(pid: int) -> list[int]:
+    """Process ids of a process' children, theirs, and so on."""
+    found, open_ = [], [pid]
+    while open_:
+        threads = Path(f"/proc/{open_.pop()}/task")
+        with suppress(OSError):
+            texts = [(thread / "children").read_text() for thread in threads.iterdir()]
+            open_ += [int(child) for text in texts for child in text.split()]
+            found += [int(child) for text in texts for child in text.split()]
+    return found

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,9 +82,9 @@ def rabbitmq_url(rabbitmq: Rabbit) -> str:
     return rabbitmq.url
 
 
-@pytest.fixture
-def vhost(rabbitmq: Rabbit) -> Iterator[str]:
-    """A virtual host of this test's own, its name."""
+@contextmanager
+def new_vhost(rabbitmq: Rabbit) -> Iterator[str]:
+    """A virtual host with nothing in it, its name; deleted afterwards."""
     if rabbitmq.management is None:
         yield urlsplit(rabbitmq.url).path.removeprefix("/") or "/"
         return
@@ -93,19 +94,36 @@ def vhost(rabbitmq: Rabbit) -> Iterator[str]:
     rabbitmq.management.drop_vhost(name)
 
 
+def url_of(rabbitmq: Rabbit, vhost: str) -> str:
+    """The URL of one virtual host."""
+    return urlsplit(rabbitmq.url)._replace(path="/" + quote(vhost, safe="")).geturl()
+
+
+def flushed(redis_url: str) -> str:
+    """The same URL, of a database with nothing in it now."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
+        client.set(MARK, 1)
+    return redis_url
+
+
+@pytest.fixture
+def vhost(rabbitmq: Rabbit) -> Iterator[str]:
+    """A virtual host of this test's own, its name."""
+    with new_vhost(rabbitmq) as name:
+        yield name
+
+
 @pytest.fixture
 def broker_url(rabbitmq: Rabbit, vhost: str) -> str:
     """A RabbitMQ that is empty, for this test alone."""
-    return urlsplit(rabbitmq.url)._replace(path="/" + quote(vhost, safe="")).geturl()
+    return url_of(rabbitmq, vhost)
 
 
 @pytest.fixture
 def ledger_url(redis_url: str) -> str:
     """A ledger's URL with nothing in it."""
-    with redis.Redis.from_url(redis_url) as client:
-        client.flushdb()
-        client.set(MARK, 1)
-    return redis_url
+    return flushed(redis_url)
 
 
 @pytest.fixture

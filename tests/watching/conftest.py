@@ -8,25 +8,20 @@ from tests.watching.programs import program
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all that is here: `pytest -m chart`."""
+    """Mark what is here `chart`, but for what needs no helm: the alerts are tested everywhere."""
+    here = Path(__file__).parent
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if here in item.path.parents and item.path != here / "test_alerts.py":
             item.add_marker(pytest.mark.chart)
 
 
 @pytest.fixture(scope="session")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where Debian's package goes, once."""
-    return tmp_path_factory.mktemp("prometheus")
-
-
-@pytest.fixture(scope="session")
-def promtool(unpacked: Path) -> str:
+def promtool() -> str:
     """The path of promtool."""
-    return program("promtool", unpacked)
+    return program("promtool")
 
 
 @pytest.fixture(scope="session")
-def prometheus(unpacked: Path) -> str:
+def prometheus() -> str:
     """The path of Prometheus itself."""
-    return program("prometheus", unpacked)
+    return program("prometheus")

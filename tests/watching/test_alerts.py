@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from longshore.ledger.memory import STARTS_BELOW
 from tests.watching.rules import RUNBOOKS, kebab, names, rule, rule_file
 
 CASES = Path(__file__).parent / "alerts"
@@ -16,23 +17,46 @@ CASES = Path(__file__).parent / "alerts"
 @pytest.mark.parametrize("name", names())
 def test_an_alert_fires_when_it_should_and_not_otherwise(name: str, tmp_path: Path, promtool: str) -> None:
     # Given
-    text = (CASES / f"{name}.yaml").read_text(encoding="utf-8")
-    cases: list[dict[str, Any]] = yaml.load(text, Loader=yaml.BaseLoader)  # 0x10 is ten zeros, not sixteen
+    cases = _cases(name)
     assert {bool(case["fires"]) for case in cases} == {True, False}
     (tmp_path / "rules.yaml").write_text(rule_file(name))
-    (tmp_path / "cases.yaml").write_text(
-        yaml.safe_dump(
-            {"rule_files": ["rules.yaml"], "tests": [_in_promtools_words(name, case) for case in cases]}
-        )
-    )
 
     # When
-    done = subprocess.run(
-        [promtool, "test", "rules", "cases.yaml"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    tests = [_in_promtools_words(name, case) for case in cases]
+    done = _promtool(promtool, tmp_path, {"rule_files": ["rules.yaml"], "tests": tests})
 
     # Then
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_alert_says_the_same_of_two_replicas_that_see_the_same(
+    name: str, tmp_path: Path, promtool: str
+) -> None:
+    # Given each case in two namespaces: as it is in one, from twice as many instances in the other
+    expression = rule(name)["expr"]
+
+    # When
+    done = _promtool(promtool, tmp_path, {"tests": [_doubled(expression, case) for case in _cases(name)]})
+
+    # Then neither who is concerned nor the number in the alert's words depends on the replicas
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_alert_on_starts_held_back_has_the_ledger_s_own_mark() -> None:
+    assert f">= {STARTS_BELOW}" in rule("starts-held-back")["expr"]
+
+
+def test_an_alert_on_a_sum_over_replicas_would_be_noticed(tmp_path: Path, promtool: str) -> None:
+    # Given
+    expression = "sum by (namespace) (longshore_parked) > 0"
+
+    # When
+    tests = [_doubled(expression, case) for case in _cases("parked-copies")]
+    done = _promtool(promtool, tmp_path, {"tests": tests})
+
+    # Then
+    assert done.returncode != 0
 
 
 def test_prometheus_reads_all_alerts_and_their_words(tmp_path: Path, promtool: str) -> None:
@@ -97,6 +121,57 @@ def test_the_list_of_runbooks_has_them_all() -> None:
         r"^\| \[(\w+)\]\(([\w-]+)\.md\)", (RUNBOOKS / "README.md").read_text(), flags=re.MULTILINE
     )
     assert listed == [(rule(name)["alert"], name) for name in names()]
+
+
+def _cases(name: str) -> list[dict[str, Any]]:
+    text = (CASES / f"{name}.yaml").read_text(encoding="utf-8")
+    cases: list[dict[str, Any]] = yaml.load(text, Loader=yaml.BaseLoader)  # 0x10 is ten zeros, not sixteen
+    return cases
+
+
+def _promtool(promtool: str, directory: Path, tests: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    (directory / "cases.yaml").write_text(yaml.safe_dump(tests))
+    return subprocess.run(
+        [promtool, "test", "rules", "cases.yaml"], cwd=directory, capture_output=True, text=True, check=False
+    )
+
+
+def _doubled(expression: str, case: dict[str, Any]) -> dict[str, Any]:
+    """The case in namespaces `alone…` and `both…`, with all that must not differ between the two."""
+    series = [
+        {"series": _series(metric, labels | replica), "values": values}
+        for name, values in case["series"].items()
+        for metric, labels in [_parsed(name)]
+        for replica in _replicas(labels.get("namespace", ""), labels.get("instance", ""))
+    ]
+    spaces = sorted({_parsed(one["series"])[1]["namespace"] for one in series})
+    marks = [{"series": _series("mark", {"namespace": space}), "values": "1x100"} for space in spaces]
+
+    def of(which: str) -> str:
+        found = f'({expression}) and on (namespace) mark{{namespace=~"{which}.*"}}'
+        return f'label_replace({found}, "namespace", "$1", "namespace", "{which}(.*)")'
+
+    alone, both = of("alone"), of("both")
+    never = [f"{both} unless {alone}", f"{alone} unless {both}", f"abs({both} - {alone}) > 1e-9"]
+    return {
+        "name": case["it"],
+        "interval": "1m",
+        "input_series": [*series, *marks],
+        "promql_expr_test": [{"expr": one, "eval_time": case["at"], "exp_samples": []} for one in never],
+    }
+
+
+def _replicas(space: str, instance: str) -> list[dict[str, str]]:
+    return [
+        {"namespace": f"alone{space}", "instance": instance},
+        {"namespace": f"both{space}", "instance": instance},
+        {"namespace": f"both{space}", "instance": f"{instance} again"},
+    ]
+
+
+def _parsed(series: str) -> tuple[str, dict[str, str]]:
+    metric, _, labels = series.partition("{")
+    return metric, dict(re.findall(r'(\w+)="([^"]*)"', labels))
 
 
 def _in_promtools_words(name: str, case: dict[str, Any]) -> dict[str, Any]:

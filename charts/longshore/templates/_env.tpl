@@ -1,20 +1,14 @@
 {{/* Environment of our own containers. */}}
 
-{{/* LONGSHORE_LEDGER. Context: the root. */}}
+{{/* LONGSHORE_LEDGER: the URL of this part's own user there. Context: root, part: api, scheduler, worker or doctor. */}}
 {{- define "longshore.ledgerEnv" -}}
-{{- $redis := .Values.redis -}}
-{{- if and $redis.enabled $redis.existingSecret -}}
-- name: REDIS_PASSWORD
-  valueFrom:
-    secretKeyRef: {name: {{ $redis.existingSecret }}, key: redis-password}
-- name: LONGSHORE_LEDGER
-  value: redis://:$(REDIS_PASSWORD)@{{ include "longshore.ledgerAddress" . }}/0
-{{- else -}}
+{{- $redis := .root.Values.redis -}}
 {{- $theirs := and (not $redis.enabled) $redis.external.existingSecret -}}
 - name: LONGSHORE_LEDGER
   valueFrom:
-    secretKeyRef: {name: {{ $theirs | default (printf "%s-urls" (include "longshore.fullname" .)) }}, key: ledger-url}
-{{- end -}}
+    secretKeyRef:
+      name: {{ $theirs | default (printf "%s-urls" (include "longshore.fullname" .root)) }}
+      key: {{ include "longshore.ledgerUrlKey" . }}
 {{- end -}}
 
 {{/* LONGSHORE_BROKER. Context: the root. */}}

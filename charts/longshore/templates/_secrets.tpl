@@ -25,8 +25,13 @@ asks in one rendering gets the same.
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- if and .Values.redis.enabled (not .Values.redis.existingSecret) -}}
+{{- if .Values.redis.enabled -}}
+{{- range $part := include "longshore.ledgerParts" . | fromJsonArray -}}
+{{- $_ := set $wanted (printf "redis-%s-password" $part) (randAlphaNum 32) -}}
+{{- end -}}
+{{- if not .Values.redis.existingSecret -}}
 {{- $_ := set $wanted "redis-password" (randAlphaNum 32) -}}
+{{- end -}}
 {{- end -}}
 {{- if .Values.flower.enabled -}}
 {{- $_ := set $wanted "flower-password" (randAlphaNum 32) -}}
@@ -53,10 +58,7 @@ asks in one rendering gets the same.
 {{- printf "%s-redis:6379" (include "longshore.fullname" .) -}}
 {{- end -}}
 
-{{/*
-URL of the broker or ledger as far as the chart knows it; nothing where somebody's Secret has it or a part of
-it. Context: the root.
-*/}}
+{{/* URL of the broker as far as the chart knows it; nothing where somebody's Secret has it or a part of it. Context: the root. */}}
 {{- define "longshore.brokerUrl" -}}
 {{- include "longshore.makeSecrets" . -}}
 {{- if not .Values.rabbitmq.enabled -}}
@@ -66,25 +68,57 @@ it. Context: the root.
 {{- printf "amqp://longshore:%s@%s/longshore" $password (include "longshore.brokerAddress" .) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The parts that have a user of their own on the ledger's server: `longshore-<part>`. */}}
+{{- define "longshore.ledgerParts" -}}
+{{- list "api" "scheduler" "worker" "doctor" | toJson -}}
+{{- end -}}
+
+{{/* Under which key a Secret has a part's URL of the ledger. Context: root, part. */}}
+{{- define "longshore.ledgerUrlKey" -}}
+{{- $redis := .root.Values.redis -}}
+{{- if or $redis.enabled $redis.external.users -}}
+{{- printf "ledger-url-%s" .part -}}
+{{- else -}}
+ledger-url
+{{- end -}}
+{{- end -}}
+
+{{/* A part's URL of the ledger as far as the chart knows it, as `longshore.brokerUrl`. Context: root, part. */}}
 {{- define "longshore.ledgerUrl" -}}
+{{- include "longshore.makeSecrets" .root -}}
+{{- if not .root.Values.redis.enabled -}}
+{{- .root.Values.redis.external.url -}}
+{{- else -}}
+{{- $password := get .root.longshoreSecrets (printf "redis-%s-password" .part) -}}
+{{- printf "redis://longshore-%s:%s@%s/0" .part $password (include "longshore.ledgerAddress" .root) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Users of our own Redis as lines of its configuration: rights from files/ledger-users.yaml, which is generated, and
+digests of passwords, not these themselves. Context: the root.
+*/}}
+{{- define "longshore.ledgerUsers" -}}
 {{- include "longshore.makeSecrets" . -}}
-{{- if not .Values.redis.enabled -}}
-{{- .Values.redis.external.url -}}
-{{- else if not .Values.redis.existingSecret -}}
-{{- printf "redis://:%s@%s/0" (get .longshoreSecrets "redis-password") (include "longshore.ledgerAddress" .) -}}
+{{- $rights := .Files.Get "files/ledger-users.yaml" | fromYaml -}}
+{{- range $part := include "longshore.ledgerParts" . | fromJsonArray -}}
+{{- $user := printf "longshore-%s" $part -}}
+{{- $digest := get $.longshoreSecrets (printf "redis-%s-password" $part) | sha256sum -}}
+{{- printf "user %s on #%s %s\n" $user $digest (get $rights $user | join " ") -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
 What changes when a password does, or a URL: rolls the pods that were given it. Context: root, keys of the
-kept Secret, urls: whether broker's and ledger's are of interest.
+kept Secret, part: whose URLs of broker and ledger are of interest, too.
 */}}
 {{- define "longshore.secretsChecksum" -}}
 {{- include "longshore.makeSecrets" .root -}}
 {{- $all := .root.longshoreSecrets -}}
 {{- $seen := list -}}
-{{- if .urls -}}
-{{- $seen = list (include "longshore.brokerUrl" .root) (include "longshore.ledgerUrl" .root) -}}
+{{- if .part -}}
+{{- $seen = list (include "longshore.brokerUrl" .root) (include "longshore.ledgerUrl" .) -}}
 {{- end -}}
 {{- range .keys -}}
 {{- $seen = append $seen (get $all .) -}}

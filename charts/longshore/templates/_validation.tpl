@@ -128,6 +128,9 @@ redis.external: url and existingSecret are both set; take one away
 {{- if and .enabled (or .external.url .external.existingSecret) }}
 redis.enabled: it must be false for redis.external to be used
 {{- end -}}
+{{- if and .external.users (not .external.existingSecret) }}
+redis.external.users: name the Secret with the users' URLs in redis.external.existingSecret
+{{- end -}}
 {{- if and .external.url (not (regexMatch "^rediss?://" .external.url)) }}
 redis.external.url: it begins with redis:// or rediss://
 {{- end -}}

@@ -4,6 +4,21 @@
 {{- if not $values.auth.enabled }}
 - auth.enabled: whoever reaches the API may do everything.
 {{- end -}}
+{{- if and $values.api.ingress.enabled (not $values.api.ingress.tlsSecret) }}
+- api.ingress.tlsSecret is empty: keys, sessions and all work travel in clear over HTTP.
+{{- end -}}
+{{- if ne $values.api.service.type "ClusterIP" }}
+- api.service.type {{ $values.api.service.type }} opens the API in clear over HTTP: put something that speaks TLS before it.
+{{- end -}}
+{{- if and (not $values.redis.enabled) (not $values.redis.external.users) }}
+- redis.external.users: all parts are one user of the ledger, so whoever has a worker can make API keys.
+{{- end -}}
+{{- if and (not $values.redis.enabled) (hasPrefix "redis://" $values.redis.external.url) }}
+- redis.external.url begins with redis://: password and all work travel in clear; rediss:// is TLS.
+{{- end -}}
+{{- if and (not $values.rabbitmq.enabled) (hasPrefix "amqp://" $values.rabbitmq.external.url) }}
+- rabbitmq.external.url begins with amqp://: password and all work travel in clear; amqps:// is TLS.
+{{- end -}}
 {{- if not $values.networkPolicy.enabled }}
 - networkPolicy.enabled: every pod of the cluster reaches broker and ledger, and needs a password only.
 {{- end -}}

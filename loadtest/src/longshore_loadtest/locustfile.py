@@ -19,6 +19,7 @@ from longshore_loadtest.settings import Settings, load_settings
 from longshore_loadtest.shapes import SHAPES
 from longshore_loadtest.shipping import Receiver, Sender
 from longshore_loadtest.users.book import Book
+from longshore_loadtest.users.looking_only import look_only
 from longshore_loadtest.users.operator import Operator
 from longshore_loadtest.users.source import Source, finish_all
 from longshore_loadtest.users.submitter import Submitter
@@ -62,6 +63,8 @@ def begin(environment: Environment, **_: Any) -> None:
     """Open the part of the history of a Locust that is alone; a master has none, but takes its workers'."""
     settings = load_settings()
     environment.host = settings.url
+    if environment.web_ui is not None and environment.web_ui.app is not None:
+        look_only(environment.web_ui.app)
     if isinstance(environment.runner, MasterRunner):
         receiver = Receiver(environment.runner, settings.folder)
         events.test_stop.add_listener(lambda **_: receiver.finish(settings.patience + 2 * _LEAVE))

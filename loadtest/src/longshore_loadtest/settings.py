@@ -7,9 +7,9 @@ A setting NAME is read from LONGSHORE_LOADTEST_NAME; where the installation is a
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PREFIX = "LONGSHORE_LOADTEST_"
@@ -28,7 +28,11 @@ class Settings(BaseSettings):
     seed: int = Field(1, ge=0, description="What arrivals, arguments and faults are drawn from.")
 
     url: str = Field("http://127.0.0.1:5000", description="The API that is loaded.")
-    key: str | None = Field(None, description="The key sent to it.", repr=False)
+    key: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
+        None,
+        description="The key sent to it. A line feed at its end, as files have, does not count.",
+        repr=False,
+    )
 
     shape: ShapeName = Field("steady", description="How the load goes over time.")
     users: int = Field(20, ge=1, description="Users at the most; each submits `rate` tasks a second.")

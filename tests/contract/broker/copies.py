@@ -16,7 +16,7 @@ def ref(queue: str, id: str = "task-1") -> Ref:
 
 
 def settle(publisher: Publisher, count: int, within: float = 15.0) -> tuple[list[Ref], list[Ref]]:
-    """Collect fates until `count` are known: the confirmed and the refused."""
+    """Collect outcomes until `count` are known: the confirmed and the refused."""
     confirmed: list[Ref] = []
     refused: list[Ref] = []
 

@@ -56,7 +56,7 @@ def test_confirmed_messages_survive_a_killed_broker_and_the_publisher_comes_back
     server.kill()
     publisher.publish("work", message("under-way"))
 
-    # When the publisher asks for its fate
+    # When the publisher asks for its outcome
     eventually(_raises(lambda: publisher.settle(0.1)))
 
     # Then it has none, nothing else can be done, and closing names it

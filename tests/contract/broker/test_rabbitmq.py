@@ -64,14 +64,14 @@ def test_a_message_that_the_broker_rejects_counts_as_refused(
     publisher.declare(queue)
 
     # When more are published, one at a time
-    fates = []
+    outcomes = []
     for n in range(4):
         publisher.publish(queue, message(f"task-{n}"))
-        fates.append(settle(publisher, 1))
+        outcomes.append(settle(publisher, 1))
 
     # Then those without room are refused
-    assert fates[0] == ([ref(queue, "task-0")], [])
-    assert fates[3] == ([], [ref(queue, "task-3")])
+    assert outcomes[0] == ([ref(queue, "task-0")], [])
+    assert outcomes[3] == ([], [ref(queue, "task-3")])
 
 
 def test_the_kind_of_queue_follows_the_servers_version(
@@ -146,6 +146,28 @@ def test_a_queue_that_the_user_may_not_have_is_refused_alone(
     publisher.publish("longshore.mine", message())
     assert settle(publisher, 1) == ([ref("longshore.mine")], [])
     publisher.close()
+
+
+def test_a_limit_of_queues_refuses_the_next_one_alone(
+    rabbitmq: Rabbit, publisher: AmqpPublisher, vhost: str, queue: str
+) -> None:
+    if rabbitmq.management is None:
+        pytest.skip("needs the management API")
+
+    # Given a vhost that is full
+    publisher.declare(queue)
+    rabbitmq.management.limit_queues(vhost, 1)
+
+    # When
+    with pytest.raises(QueueRefused) as raised:
+        publisher.declare(f"{queue}.more")
+
+    # Then it is told in the broker's words, and what is there goes on
+    assert raised.value.fields["queue"] == f"{queue}.more"
+    assert "limit" in raised.value.fields["reason"]
+    publisher.declare(queue)
+    publisher.publish(queue, message())
+    assert settle(publisher, 1) == ([ref(queue)], [])
 
 
 def test_a_closed_connection_is_noticed_and_replaced(

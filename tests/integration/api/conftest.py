@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,16 +14,27 @@ from longshore_api import create_app
 from longshore_examples.arithmetic import add, divide
 from longshore_examples.wordcount import wordcount
 from tests.integration.client.serving import api_process
+from tests.services.ledger_users import LedgerUsers
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.program import Program
 from tests.services.waiting import Eventually
 
+from .guarded import guarded
 from .stand_in import StandInWorker
 
-__all__ = ["api_process"]
+__all__ = ["api_process", "guarded"]
 
 TASKS = {task.name: task for task in (add, divide, wordcount)}
+
+
+@pytest.fixture
+def ledger(ledger_url: str, ledger_users: LedgerUsers) -> Iterator[Ledger]:
+    """An empty ledger, used as the API's user of it."""
+    assert urlsplit(ledger_url).port == urlsplit(ledger_users.api).port
+    opened = Ledger.open(ledger_users.api)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

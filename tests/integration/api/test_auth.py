@@ -9,9 +9,8 @@ from longshore.ledger import Ledger
 from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
-from longshore_api.auth.exposure import refuse_exposure
+from longshore_api.auth.exposure import OpenToTheWorld, refuse_exposure
 from longshore_api.auth.guard import role_of
-from longshore_api.errors import OpenToTheWorld
 from longshore_api.ledger_link import LedgerLink
 from tests.services.ports import free_port
 
@@ -137,7 +136,7 @@ def test_an_api_that_strangers_reach_does_not_start_without_a_key(ledger: Ledger
     assert "longshore keys create" in caught.value.detail
 
 
-@pytest.mark.parametrize(("host", "auth"), [("127.0.0.1", "keys"), ("::1", "keys"), ("0.0.0.0", "none")])
+@pytest.mark.parametrize(("host", "auth"), [("127.0.0.1", "auto"), ("::1", "auto"), ("0.0.0.0", "none")])
 def test_an_api_may_start_without_keys_where_it_is_told_or_out_of_reach(
     ledger: Ledger, host: str, auth: str
 ) -> None:
@@ -238,3 +237,61 @@ def test_on_loopback_our_own_page_and_programs_may(client: FlaskClient) -> None:
 
 def test_probes_ask_under_any_name(client: FlaskClient) -> None:
     assert client.get("/readyz", headers={"Host": "10.1.2.3:5000"}).status_code == 200
+
+
+@pytest.mark.parametrize("given", [{"auth": "keys"}, {"admin_key": ADMIN_KEY}])
+def test_a_key_that_is_set_is_asked_for_on_loopback_too(
+    redis_url: str, catalogued: Ledger, given: dict[str, str]
+) -> None:
+    # Given an API behind a proxy on the same machine
+    settings = Settings(ledger=redis_url, **given)  # type: ignore[arg-type]
+    client = create_app(settings, catalogued).test_client()
+
+    # When
+    answer = client.get("/v1/tasks", headers={"X-Forwarded-For": "203.0.113.7"})
+
+    # Then it asks for a key, and with one takes what the proxy passes on, under any name
+    assert answer.status_code == 401
+    key = catalogued.keys.create("viewer", Role.VIEWER)
+    headers = {"X-Forwarded-For": "203.0.113.7", "Host": "longshore.example", **_bearer(key)}
+    assert client.get("/v1/tasks", headers=headers).status_code == 200
+
+
+def test_keys_on_loopback_without_a_key_do_not_start(ledger: Ledger) -> None:
+    settings = Settings(auth="keys")
+    with pytest.raises(OpenToTheWorld):
+        refuse_exposure(settings, LedgerLink(settings, ledger))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "x-forwarded-host", "X-Real-IP", "Via"],
+)
+def test_without_keys_what_a_proxy_passes_on_is_refused_with_the_reason(
+    client: FlaskClient, header: str
+) -> None:
+    # When
+    answer = client.get("/v1/tasks", headers={header: "203.0.113.7"})
+
+    # Then
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert "LONGSHORE_AUTH=keys" in answer.json["detail"]
+
+
+def test_without_keys_what_looks_like_nginx_is_refused(client: FlaskClient) -> None:
+    assert client.get("/v1/tasks", environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}).status_code == 403
+    assert client.get("/readyz", environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}).status_code == 200
+
+
+def test_who_says_that_no_keys_are_wanted_may_stand_behind_a_proxy(
+    redis_url: str, catalogued: Ledger
+) -> None:
+    client = create_app(Settings(ledger=redis_url, auth="none"), catalogued).test_client()
+    assert client.get("/v1/tasks", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//", "\\", "http://a:b:c@:99999999"])
+def test_an_origin_that_is_no_address_is_another_site(client: FlaskClient, origin: str) -> None:
+    answer = client.post("/v1/tasks", json={"task": "add", "args": [1, 2]}, headers={"Origin": origin})
+    assert answer.status_code == 403

@@ -87,8 +87,9 @@ def test_a_ledger_that_dies_during_an_upload_is_a_503_and_runs_nothing(own_redis
 
 def test_a_slow_upload_keeps_its_lease(ledger: Ledger) -> None:
     # Given an upload whose lease is soon over
-    ledger.batches.open(NewBatch(id="f", task="add", queue="add", digest=b"12345678"))
-    recorder = Recorder(ledger, "f", None, retries=0, lease=0)
+    batch = NewBatch(id="f", task="add", queue="add", digest=b"12345678")
+    ledger.batches.open(batch)
+    recorder = Recorder(ledger, batch, retries=0, lease=0)
 
     def lease() -> float:
         return float(ledger.connection.redis.zscore("{longshore}:uploads", "f") or 0)
@@ -107,7 +108,7 @@ def test_a_slow_upload_keeps_its_lease(ledger: Ledger) -> None:
 
     # Then each is on record once
     assert recorder.lines == 3
-    batch = ledger.batches.get("f")
-    assert batch is not None
-    assert batch.total == 3
+    recorded = ledger.batches.get("f")
+    assert recorded is not None
+    assert recorded.total == 3
     assert [line.number for line in ledger.batches.output("f")] == [1, 2, 3]

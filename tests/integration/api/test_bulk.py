@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from longshore.ledger import Ledger
+from longshore.settings import Settings
+from longshore_api import create_app
 
 
 def _send(client: FlaskClient, lines: Iterable[object]) -> TestResponse:
@@ -91,3 +93,44 @@ def test_json_that_is_not_a_line_each_is_refused(client: FlaskClient) -> None:
     assert answer.status_code == 415
     assert answer.json is not None
     assert "application/x-ndjson" in answer.json["detail"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(client: FlaskClient) -> None:
+    # When lines come as Windows' editors save them, with an end or without
+    line = b'\xef\xbb\xbf{"task": "add", "args": [1, 2]}'
+    answers = [
+        client.post("/v1/tasks/bulk", data=text, content_type="application/x-ndjson")
+        for text in (line, line + b"\n" + line[3:] + b"\n")
+    ]
+
+    # Then
+    assert [(answer.json["accepted"], answer.json["rejected"]) for answer in answers if answer.json] == [
+        (1, []),
+        (2, []),
+    ]
+
+
+def test_reasons_are_cut(client: FlaskClient) -> None:
+    # Given a line with a field of a hundred thousand letters
+    line = b'{"task":"add","args":[1,2],"' + b"x" * 100_000 + b'":1}\n'
+
+    # When
+    answer = client.post("/v1/tasks/bulk", data=line * 20, content_type="application/x-ndjson")
+
+    # Then
+    assert answer.json is not None
+    assert answer.json["rejected_count"] == 20
+    assert len(answer.data) < 20_000
+
+
+def test_a_bulk_submission_is_bounded_as_a_whole(redis_url: str, catalogued: Ledger) -> None:
+    # Given
+    client = create_app(Settings(ledger=redis_url, bulk_limit=1_000), catalogued).test_client()
+
+    # When
+    answer = client.post("/v1/tasks/bulk", data=b"\n" * 1_001, content_type="application/x-ndjson")
+
+    # Then
+    assert answer.status_code == 413
+    assert answer.json is not None
+    assert answer.json["limit"] == 1_000

@@ -126,3 +126,39 @@ def test_a_small_file_is_spread_over_many_chunks(client: FlaskClient, worker: St
 
     # Then
     assert chunks == 20
+
+
+@pytest.mark.parametrize(
+    ("header", "called"),
+    [pytest.param(b"a;b", "semicolons", id=";"), pytest.param(b"a\tb", "tabs", id="tab")],
+)
+def test_a_csv_file_with_other_marks_than_commas_is_told_which(
+    client: FlaskClient, header: bytes, called: str
+) -> None:
+    answer = upload(client, header + b"\n1;2\n", format="csv")
+
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert f"separated by {called}; save the file with commas" in answer.json["detail"]
+
+
+def test_two_files_in_one_form_are_one_too_many(client: FlaskClient, worker: StandInWorker) -> None:
+    # Given
+    second = b'\r\n--B\r\nContent-Disposition: form-data; name="file"; filename="b.txt"\r\n\r\n3 4\n'
+
+    # When
+    answer = upload(client, b"1 2\n" + second)
+
+    # Then
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["detail"].startswith("file: a second file")
+    assert worker.run("add") == 0
+
+
+def test_a_form_without_a_boundary_is_told_of_it(client: FlaskClient) -> None:
+    answer = client.post("/v1/batches", data=b"x", content_type="multipart/form-data")
+
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert "boundary" in answer.json["detail"]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from longshore.ledger import Ledger
+from tests.integration.client.serving import serving
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.program import Program
@@ -232,6 +233,24 @@ def test_it_does_not_start_without_its_metrics_port(processes: Processes, redis_
         # Then
         assert process.wait(within=30) == 1
     assert f"LONGSHORE_METRICS_PORT: cannot listen on 127.0.0.1 port {taken}" in process.log_file.read_text()
+
+
+def test_it_says_no_more_than_its_log_level_lets_it(
+    redis_url: str, tmp_path: Path, eventually: Eventually
+) -> None:
+    # Given
+    with serving(
+        redis_url, tmp_path / "api.log", eventually, log_level="warning", log_format="json"
+    ) as program:
+        # When it is asked for what it has, and in a way that is not HTTP
+        address = ("127.0.0.1", int(program.env["LONGSHORE_PORT"]))
+        with socket.create_connection(address) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            connection.recv(1)
+
+    # Then
+    records = [json.loads(line) for line in program.log().splitlines()]
+    assert [record["event"] for record in records] == ["no HTTP"]
 
 
 def test_it_refuses_to_serve_strangers_without_a_key(

@@ -21,7 +21,7 @@ def test_each_of_many_is_cancelled_or_says_why_not(
     worker.begin("divide")
     submit("add", [1, 2], id="waits")
     run_file(catalogued, "b", ["1 2"])
-    ids = ["waits", "runs", "done", "nobody", "b.0", "waits"]
+    ids = ["waits", "runs", "done", "nobody", "b.0", "waits", "no id", "", "x" * 200]
 
     # When
     answer = client.post("/v1/tasks/cancel", json={"ids": ids})
@@ -35,6 +35,9 @@ def test_each_of_many_is_cancelled_or_says_why_not(
             {"id": "done", "outcome": "ended"},
             {"id": "nobody", "outcome": "unknown"},
             {"id": "b.0", "outcome": "part-of-batch"},
+            {"id": "no id", "outcome": "unknown"},
+            {"id": "", "outcome": "unknown"},
+            {"id": "x" * 200, "outcome": "unknown"},
         ]
     }
 
@@ -47,7 +50,7 @@ def test_each_of_many_runs_once_more_or_says_why_not(
     worker.run("divide")
     submit("add", [1, 2], id="waits")
     run_file(catalogued, "b", ["1 2"])
-    ids = ["failed", "waits", "nobody", "b.0", "failed"]
+    ids = ["no id", "failed", "waits", "nobody", "b.0", "failed"]
 
     # When
     answer = client.post("/v1/tasks/retry", json={"ids": ids})
@@ -55,6 +58,7 @@ def test_each_of_many_runs_once_more_or_says_why_not(
     # Then
     assert answer.json == {
         "items": [
+            {"id": "no id", "outcome": "unknown"},
             {"id": "failed", "outcome": "retried"},
             {"id": "waits", "outcome": "not-failed"},
             {"id": "nobody", "outcome": "unknown"},
@@ -69,7 +73,7 @@ def test_each_of_many_runs_once_more_or_says_why_not(
     [
         ({"ids": []}, "ids"),
         ({"ids": [f"t{n}" for n in range(501)]}, "ids"),
-        ({"ids": ["a b"]}, "ids[0]"),
+        ({"ids": ["a", 1]}, "ids[1]"),
         ({"ids": "a"}, "ids"),
         ({}, "ids"),
         ({"ids": ["a"], "by": "me"}, "by"),

@@ -1,6 +1,7 @@
 """Counts over HTTP."""
 
 import msgspec
+import redis
 from flask.testing import FlaskClient
 
 from longshore.ledger import Ledger
@@ -28,19 +29,19 @@ def test_tasks_are_counted_by_state_and_queue(
 
 
 def test_a_snapshot_asks_the_ledger_for_each_thing_once(
-    client: FlaskClient, submit: Submit, catalogued: Ledger
+    client: FlaskClient, submit: Submit, catalogued: Ledger, ledger_url: str
 ) -> None:
     # Given
     submit("add", [1, 2])
     catalogued.runs.beat("STANDIN1", {"queues": ["add"]})
-    redis = catalogued.connection.redis
-    redis.config_resetstat()
+    with redis.Redis.from_url(ledger_url) as server:
+        server.config_resetstat()
 
-    # When
-    client.get("/v1/stats/snapshot")
+        # When
+        client.get("/v1/stats/snapshot")
 
-    # Then: the kinds of tasks are read for the counts, who is asked to drain for the workers
-    asked = redis.info("commandstats")
+        # Then: the kinds of tasks are read for the counts, who is asked to drain for the workers
+        asked = server.info("commandstats")
     assert (asked["cmdstat_smembers"]["calls"], asked["cmdstat_hkeys"]["calls"]) == (1, 1)
 
 
@@ -55,7 +56,7 @@ def test_a_snapshot_shows_the_whole(
     worker.run("divide")
     catalogued.runs.beat("STANDIN1", {"queues": ["add", "divide"], "concurrency": 4})
     catalogued.control.pause("add", by="me")
-    catalogued.upkeep.record_broker({}, away="it is being upgraded")
+    catalogued.maintenance.record_broker({}, away="it is being upgraded")
 
     # When
     snapshot = client.get("/v1/stats/snapshot").json

@@ -1,5 +1,6 @@
 """Submitting one task over HTTP."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def test_what_a_submission_says_wins_over_the_catalogue(client: FlaskClient) -> 
     assert {name: task[name] for name in given} == given
 
 
-@pytest.mark.parametrize("late", [{"delay": 60}, {"run_at": "2099-01-01T00:00:00+01:00"}])
+@pytest.mark.parametrize("late", [{"delay": 60}, {"run_at": "2030-01-01T00:00:00+01:00"}])
 def test_a_task_for_later_shows_when_it_is_due(client: FlaskClient, late: dict[str, Any]) -> None:
     # When
     task = client.post("/v1/tasks", json={"task": "add", "args": [1, 2], **late}).json
@@ -42,7 +43,7 @@ def test_a_task_for_later_shows_when_it_is_due(client: FlaskClient, late: dict[s
     assert task["state"] == "PENDING"
     assert task["due_at"] > task["submitted_at"]
     if "run_at" in late:
-        assert task["due_at"] == "2098-12-31T23:00:00.000Z"
+        assert task["due_at"] == "2029-12-31T23:00:00.000Z"
 
 
 def test_the_same_id_and_payload_is_the_same_task(client: FlaskClient, worker: StandInWorker) -> None:
@@ -138,3 +139,17 @@ def test_arguments_beyond_the_limit_are_refused_with_both_sizes(client: FlaskCli
     assert answer.status_code == 413
     assert answer.json is not None
     assert (answer.json["size"], answer.json["limit"]) == (262_148, 262_144)
+
+
+@pytest.mark.parametrize("queue", ["amq.direct", "longshore.epoch"])
+def test_a_queue_that_is_not_for_tasks_is_refused_at_the_door(client: FlaskClient, queue: str) -> None:
+    # When
+    task = client.post("/v1/tasks", json={"task": "add", "args": [1, 2], "queue": queue})
+    form = {"task": "add", "queue": queue, "file": (BytesIO(b"1 2\n"), "numbers.txt")}
+    batch = client.post("/v1/batches", data=form)
+
+    # Then
+    for answer in (task, batch):
+        assert answer.status_code == 422
+        assert (answer.json or {})["field"] == "queue"
+        assert "RabbitMQ's" in (answer.json or {})["detail"]

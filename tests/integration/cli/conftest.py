@@ -31,6 +31,7 @@ class Said:
     @property
     def json(self) -> Any:
         """Its output as JSON."""
+        assert self.out, self.err
         return json.loads(self.out)
 
 
@@ -49,7 +50,7 @@ def longshore(tmp_path: Path) -> Longshore:
         given = {"data": tmp_path / "no-data"} | settings
         environment = {f"LONGSHORE_{name.upper()}": str(value) for name, value in given.items()}
         done = subprocess.run(
-            [sys.executable, "-m", "longshore_cli", *words],
+            [sys.executable, "-P", "-m", "longshore_cli", *words],
             env=inherited | environment,
             cwd=tmp_path,
             capture_output=True,

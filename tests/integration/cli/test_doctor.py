@@ -1,10 +1,14 @@
 """The doctor sees what is wrong, says what to do, and does it when asked."""
 
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import redis
 
+from longshore.ledger import Ledger
+from tests.services import refusing
 from tests.services.runner import Server
 from tests.services.shared import Rabbit
 
@@ -24,6 +28,7 @@ def test_a_ledger_that_would_forget_is_found_out_and_mended(longshore: Longshore
     with redis.Redis.from_url(own_redis.url) as client:
         client.config_set("appendonly", "no")
         client.config_set("maxmemory-policy", "allkeys-lru")
+        client.config_set("maxmemory", 2**30)  # so that every part refuses it, but for the doctor
         client.config_set("hash-max-listpack-value", 64)
 
         # When
@@ -45,6 +50,23 @@ def test_a_ledger_that_would_forget_is_found_out_and_mended(longshore: Longshore
         assert client.config_get("hash-max-listpack-value")["hash-max-listpack-value"] == "1024"
 
 
+def test_a_server_that_evicts_is_found_out_where_its_configuration_cannot_be_seen(
+    longshore: Longshore, own_redis: Server
+) -> None:
+    # Given a managed Redis
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.config_set("maxmemory-policy", "volatile-lru")
+        refusing.allow(client, "-config")
+
+        # When
+        said = longshore("doctor", "--json", ledger=own_redis.url, broker=own_redis.url)
+
+    # Then
+    (finding,) = [each for each in _about(said, "ledger") if each["text"].startswith("maxmemory-policy")]
+    assert (finding["level"], finding["text"]) == ("fail", "maxmemory-policy is volatile-lru")
+    assert "noeviction" in finding["advice"]
+
+
 def test_a_broker_that_is_well_is_said_to_be(longshore: Longshore, ledger_url: str, broker_url: str) -> None:
     said = longshore("doctor", "--json", ledger=ledger_url, broker=broker_url)
 
@@ -55,14 +77,14 @@ def test_a_broker_that_is_well_is_said_to_be(longshore: Longshore, ledger_url: s
 
 
 def test_a_user_without_rights_is_given_them(
-    longshore: Longshore, ledger_url: str, rabbitmq: Rabbit, plain_user: tuple[str, str]
+    longshore: Longshore, own_redis: Server, rabbitmq: Rabbit, plain_user: tuple[str, str]
 ) -> None:
-    # Given
+    # Given, beside a ledger of its own: --fix gives the ledger's users their rights, too
     name, url = plain_user
     assert rabbitmq.management is not None
 
     # When
-    said = longshore("doctor", "--json", ledger=ledger_url, broker=url)
+    said = longshore("doctor", "--json", ledger=own_redis.url, broker=url)
 
     # Then the lines that would mend it are printed
     (found,) = [finding for finding in _about(said, "broker") if finding["level"] == "fail"]
@@ -70,10 +92,10 @@ def test_a_user_without_rights_is_given_them(
 
     # When
     words = ("doctor", "--fix", "--json", "--management", management_url(rabbitmq))
-    fixed = longshore(*words, ledger=ledger_url, broker=url)
+    fixed = longshore(*words, ledger=own_redis.url, broker=url)
 
     # Then it works, with no more rights than it needs
-    again = longshore("doctor", "--json", ledger=ledger_url, broker=url)
+    again = longshore("doctor", "--json", ledger=own_redis.url, broker=url)
     assert "fixed: " in str(_about(fixed, "broker"))
     assert _levels(again, "broker") == {"ok"}
 
@@ -107,3 +129,103 @@ def test_a_ledger_without_scheduler_and_worker_says_how_to_start_them(
 
     assert "longshore scheduler" in _about(said, "scheduler")[0]["advice"]
     assert "longshore worker" in _about(said, "workers")[0]["advice"]
+
+
+def test_damaged_records_are_told_with_what_to_do(longshore: Longshore, ledger_url: str) -> None:
+    # Given two that a script met
+    with redis.Redis.from_url(ledger_url) as server:
+        server.hset("{longshore}:damaged", mapping={"one": "field p (priority) is missing", "batch b": "no"})
+
+    # When
+    said = longshore("doctor", "--json", ledger=ledger_url, broker=ledger_url)
+
+    # Then
+    (found,) = [finding for finding in _about(said, "ledger") if "damaged" in finding["text"]]
+    assert (found["level"], found["text"]) == ("fail", "damaged records, whose tasks wait: 2")
+    assert "one: field p (priority) is missing" in found["advice"].splitlines()
+    assert "batch b: no" in found["advice"].splitlines()
+    assert "longshore cancel ID" in found["advice"]
+
+
+def test_a_ledger_where_every_part_may_do_everything_is_found_out_and_given_users(
+    longshore: Longshore, own_redis: Server, broker_url: str
+) -> None:
+    # Given a Redis as it comes
+    def about_users(said: Said) -> list[dict[str, Any]]:
+        return [finding for finding in _about(said, "ledger") if "user" in finding["text"]]
+
+    # When
+    said = longshore("doctor", "--json", ledger=own_redis.url, broker=broker_url)
+
+    # Then
+    found, default = about_users(said)
+    assert (found["level"], default["level"]) == ("warn", "warn")
+    assert "no user longshore-api, longshore-scheduler, longshore-worker" in found["text"]
+    assert "redis-cli ACL SETUSER longshore-worker on resetpass" in found["advice"]
+    with redis.Redis.from_url(own_redis.url) as server:
+        assert server.acl_users() == ["default"]
+
+        # When
+        fixed, _ = about_users(
+            longshore("doctor", "--fix", "--json", ledger=own_redis.url, broker=broker_url)
+        )
+
+        # Then each part has a URL that works, and a worker's cannot make keys
+        assert fixed["level"] == "ok"
+        urls = dict(re.findall(r"LONGSHORE_LEDGER=(redis://([\w-]+):\S+)", fixed["advice"]))
+        assert sorted(urls.values()) == [
+            "longshore-api",
+            "longshore-doctor",
+            "longshore-scheduler",
+            "longshore-worker",
+        ]
+        of = {name: url for url, name in urls.items()}
+        for url in urls:
+            Ledger.open(url).close()
+        made = longshore("keys", "create", "mallory", "--role", "admin", ledger=of["longshore-worker"])
+        assert made.status != 0
+        assert server.hlen("{longshore}:keys") == 0
+
+        # When a later version wants other rights
+        server.execute_command("ACL SETUSER", "longshore-worker", "~{longshore}:keys")
+        said = longshore("doctor", "--json", ledger=of["longshore-doctor"], broker=broker_url)
+
+        # Then
+        found, _ = about_users(said)
+        assert found["level"] == "warn"
+        assert "the users longshore-worker have other rights" in found["text"]
+
+        # When
+        longshore("doctor", "--fix", "--json", ledger=own_redis.url, broker=broker_url)
+        said = longshore("doctor", "--json", ledger=own_redis.url, broker=broker_url)
+
+        # Then the passwords are the same
+        assert about_users(said)[0]["level"] == "ok"
+        Ledger.open(of["longshore-worker"]).close()
+
+
+def test_a_ledger_that_is_the_broker_too_has_one_user(longshore: Longshore, ledger_url: str) -> None:
+    said = longshore("doctor", "--json", ledger=ledger_url, broker=ledger_url)
+
+    assert any("one user for all parts" in finding["text"] for finding in _about(said, "ledger"))
+
+
+def test_data_that_others_can_read_is_found_out_and_closed(
+    longshore: Longshore, ledger_url: str, tmp_path: Path
+) -> None:
+    # Given a folder as an earlier version left it
+    data = tmp_path / "data"
+    (data / "appendonlydir").mkdir(parents=True)
+    written = data / "appendonlydir" / "appendonly.aof.1.incr.aof"
+    written.touch()
+    written.chmod(0o644)
+
+    # When
+    found = longshore("doctor", "--json", ledger=ledger_url, broker=ledger_url, data=data)
+    mended = longshore("doctor", "--json", "--fix", ledger=ledger_url, broker=ledger_url, data=data)
+
+    # Then
+    assert _levels(found, "files") == {"fail"}
+    assert found.status == 1
+    assert _levels(mended, "files") == {"ok"}
+    assert written.stat().st_mode & 0o077 == 0

@@ -1,8 +1,16 @@
 """Tasks from a shell."""
 
+import io
+import re
 import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
 
 from longshore.client import Client
+from longshore.ledger import Ledger
 from tests.integration.api.stand_in import StandInWorker
 from tests.services.waiting import Eventually
 
@@ -16,6 +24,20 @@ def test_a_task_is_submitted_and_its_id_printed(longshore: Longshore, url: str) 
     with Client(url, "") as client:
         task = client.task("mine")
     assert (task.args, task.priority) == ([-2, 3.5], 9)
+
+
+def test_arguments_are_named_as_the_catalogue_names_them(longshore: Longshore, url: str) -> None:
+    mixed = longshore("submit", "add", "2", "b=3", "--id", "mixed", url=url)
+    wrong = longshore("submit", "add", "a=2", "bb=3", "--id", "wrong", url=url)
+    unknown = longshore("submit", "ad", "a=2", url=url)
+    away = longshore("submit", "add", "a=2", "b=3", url="http://127.0.0.1:1")
+
+    assert (mixed.status, mixed.out) == (0, "mixed\n")
+    assert (wrong.status, unknown.status, away.status) == (2, 2, 3)
+    assert "Invalid value for bb: there is no such parameter" in wrong.err
+    assert "catalogue" in unknown.err
+    with Client(url, "") as client:
+        assert [task.args for task in client.tasks()] == [{"a": 2, "b": 3}]
 
 
 def test_submit_can_wait_for_the_result(
@@ -85,8 +107,33 @@ def test_status_says_why_a_task_waits(longshore: Longshore, url: str) -> None:
     # Then
     assert "PENDING" in people.out
     assert "paused" in people.out
+    assert people.out.splitlines()[-1].split("\t")[2].endswith(" so far")
     assert program.json["task"]["id"] == "held"
     assert "paused" in program.json["explanation"]["reason"]
+
+
+def test_status_tells_what_happened_to_a_task(longshore: Longshore, url: str, worker: StandInWorker) -> None:
+    # Given
+    with Client(url, "") as client:
+        client.submit("divide", 1, 0, id="bad")
+        worker.run("divide")
+        moments = client.timeline("bad")
+
+    # When
+    people = longshore("status", "bad", url=url)
+    program = longshore("status", "bad", "--json", url=url)
+
+    # Then
+    _, table = people.out.split("\n\n")
+    head, *rows = [line.split("\t") for line in table.splitlines()]
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [row["at"] for row in told] == [f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}" for one in moments]
+    assert [row["state"] for row in told] == ["PENDING", "QUEUED", "STARTED", "FAILURE"]
+    assert [row["worker"] for row in told] == ["", "", "STANDIN1", "STANDIN1"]
+    assert all(row["lasted"].endswith("s") for row in told[:3])
+    assert told[3]["lasted"] == ""
+    assert "ZeroDivisionError" in told[3]["why"]
+    assert [one["state"] for one in program.json["timeline"]] == [row["state"] for row in told]
 
 
 def test_status_of_everything_counts_by_queue(longshore: Longshore, url: str) -> None:
@@ -122,22 +169,43 @@ def test_tasks_are_listed_with_filters_and_a_limit(
     assert longshore("tasks", "--until", "2026-01-01", "--json", url=url).json == []
 
 
-def test_several_are_cancelled_and_run_again(longshore: Longshore, url: str) -> None:
+def test_many_are_cancelled_and_run_again_by_one_request(longshore: Longshore, url: str) -> None:
     # Given
     with Client(url, "") as client:
         client.submit("add", 2, 3, id="a")
         client.submit("add", 2, 4, id="b")
+        client.upload(io.BytesIO(b"1 2\n"), "add", id="file")
+        before = _requests(url)
 
     # When
-    cancelled = longshore("cancel", "a", "b", "no-such", url=url)
+    cancelled = longshore("cancel", "a", "no-such", "a b", "file.0", "file", "b", "a", url=url)
 
-    # Then each says how it went, and that one did not shows in the status
-    assert cancelled.out.splitlines() == ["a  REVOKED", "b  REVOKED"]
+    # Then each says how it went, and that some did not shows in the status
+    assert cancelled.out.splitlines() == ["a  cancelled", "file  REVOKED", "b  cancelled"]
     assert "no-such" in cancelled.err
+    assert "Name its batch: file" in cancelled.err
     assert cancelled.status == 4
-    again = longshore("retry", "a", "--json", url=url)
-    assert [task["state"] for task in again.json] == ["PENDING"]
-    assert longshore("retry", "a", url=url).status == 4
+    since = _requests(url) - before
+    assert {route: count for route, count in since.items() if "tasks" in route} == {"/v1/tasks/cancel": 1}
+
+    # And
+    again = longshore("retry", "a", "b", "--json", url=url)
+    assert again.json == [{"id": "a", "outcome": "retried"}, {"id": "b", "outcome": "retried"}]
+    waits = longshore("retry", "a", "no-such", "--json", url=url)
+    assert waits.status == 4
+    assert ["has not ended" in one["error"]["detail"] for one in waits.json] == [True, False]
+    assert longshore("cancel", "a", "b", url="http://127.0.0.1:1").status == 3
+
+
+def _requests(url: str) -> Counter[str]:
+    """Requests by route, as the API has counted them."""
+    counted = Counter[str]()
+    text = httpx.get(f"{url}/metrics", trust_env=False).text
+    for route, count in re.findall(
+        r'^longshore_http_request_seconds_count\{.*route="([^"]*)".* (\S+)$', text, re.MULTILINE
+    ):
+        counted[route] += int(float(count))
+    return counted
 
 
 def test_queues_are_paused_and_go_on(longshore: Longshore, url: str) -> None:
@@ -150,6 +218,22 @@ def test_queues_are_paused_and_go_on(longshore: Longshore, url: str) -> None:
     assert longshore("queues", "pause", "no-such-queue", url=url).status == 4
 
 
+def test_a_list_needs_no_verb(longshore: Longshore, url: str, ledger_url: str) -> None:
+    with Client(url, "") as client:
+        client.submit("add", 2, 3)
+
+    queues = longshore("queues", "--json", f"--url={url}")
+    keys = longshore("keys", ledger=ledger_url)
+    mixed = longshore("queues", "--json", "pause", "add", url=url)
+    typo = longshore("queues", "puase", url=url)
+
+    assert [one["name"] for one in queues.json] == ["add"]
+    assert (keys.status, keys.out) == (0, "name\trole\tcreated\tunfinished\n")
+    assert (mixed.status, typo.status) == (2, 2)
+    assert "Did you mean" in typo.err
+    assert "resume" in longshore("queues", "--help").out
+
+
 def test_workers_are_listed(longshore: Longshore, url: str, worker: StandInWorker) -> None:
     with Client(url, "") as client:
         client.submit("add", 2, 3)
@@ -159,17 +243,33 @@ def test_workers_are_listed(longshore: Longshore, url: str, worker: StandInWorke
     assert [one["id"] for one in longshore("workers", "list", "--json", url=url).json] == ["STANDIN1"]
 
 
-def test_workers_are_drained(longshore: Longshore, url: str, worker: StandInWorker) -> None:
+def test_workers_are_drained(longshore: Longshore, url: str, catalogued: Ledger) -> None:
     # Given
-    with Client(url, "") as client:
-        client.submit("add", 2, 3)
-    worker.begin("add")
+    with _beating(catalogued, "STANDIN1"):
+        # When
+        drained = longshore("workers", "drain", "STANDIN1", url=url)
 
-    # When
-    drained = longshore("workers", "drain", "STANDIN1", url=url)
+        # Then
+        assert (drained.status, drained.out) == (0, "STANDIN1  drains\n")
+        assert "draining" in longshore("workers", url=url).out
+        assert [one["draining"] for one in longshore("workers", "--json", url=url).json] == [True]
+        assert longshore("workers", "drain", "NOBODY01", url=url).status == 4
 
-    # Then
-    assert (drained.status, drained.out) == (0, "STANDIN1  drains\n")
-    assert "draining" in longshore("workers", url=url).out
-    assert [one["draining"] for one in longshore("workers", "--json", url=url).json] == [True]
-    assert longshore("workers", "drain", "NOBODY01", url=url).status == 4
+
+@contextmanager
+def _beating(ledger: Ledger, worker: str) -> Iterator[None]:
+    """A worker that lives however long a command takes to start."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(0.2):
+            ledger.runs.beat(worker, {})
+
+    ledger.runs.beat(worker, {})
+    thread = threading.Thread(target=beat)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import redis
 
 from longshore import Client
 from longshore.states import State
 from longshore_cli.up.holding import find_running
+from tests.services.descendants import children_of
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.program import Program
@@ -22,12 +25,20 @@ from tests.unit.cli.gone import gone
 from .conftest import Longshore
 
 _MY_TASKS = """
+import threading
 from longshore import task
+
+threading.Thread(target=threading.Event().wait).start()
 
 @task
 def shout(text: str) -> str:
     "Say it loud."
     return text.upper()
+
+@task
+def add(a: str, b: str) -> str:
+    "Not the one of the examples."
+    return f"{a}+{b}"
 """
 
 
@@ -50,13 +61,7 @@ class Up:
 
     def children(self) -> list[int]:
         """Processes of its own and theirs."""
-        found, todo = list[int](), [self.program.pid]
-        while todo:
-            pid = todo.pop()
-            below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            todo += map(int, below)
-            found += map(int, below)
-        return found
+        return children_of(self.program.pid)
 
     def end(self) -> int:
         """Ctrl-C, and wait for its end."""
@@ -168,16 +173,27 @@ def test_a_killed_supervisor_takes_everything_with_it_and_loses_nothing(
 def test_a_part_that_is_killed_comes_back(
     up: Callable[..., Up], client: Callable[[Up], Client], eventually: Eventually
 ) -> None:
-    # Given
-    running = up()
+    # Given a worker that runs a task, and holds others
+    running = up("--concurrency", "1", "--queues", "sleep,add")
     api = client(running)
     (worker,) = api.workers()
+    found = find_running(running.data)
+    assert found
+    broker = redis.Redis.from_url(found.broker)
+    sleeping = [api.submit("sleep", 0.5) for _ in range(4)]
+    eventually(lambda: api.task(sleeping[0].id).state is State.STARTED)
+    held = list(broker.scan_iter("unacked:*"))
+    assert held
 
     # When
     os.kill(worker.pid, signal.SIGKILL)
 
     # Then
     assert api.submit("add", 2, 3).result(timeout=30) == 5
+    for handle in sleeping:
+        handle.wait(60)
+    # And the broker forgets what it held
+    eventually(lambda: not broker.exists(*held), within=30)
     assert any("worker was killed by SIGKILL" in event for event in running.events("up"))
 
 
@@ -200,19 +216,26 @@ def test_a_second_one_on_the_same_data_or_port_is_told_what_to_do(
 def test_tasks_of_ones_own_run_and_broken_ones_say_where(
     up: Callable[..., Up], client: Callable[[Up], Client], longshore: Longshore, tmp_path: Path
 ) -> None:
-    # Given
+    # Given tasks whose module leaves a thread running, in a folder of files that are called as modules are
     (tmp_path / "my_tasks.py").write_text(_MY_TASKS)
+    (tmp_path / "empty.py").touch()
     (tmp_path / "broken.py").write_text("import no_such_module")
+    for name in ("calendar", "queue", "email", "structlog"):
+        (tmp_path / "processes" / f"{name}.py").write_text("raise RuntimeError('not this one')")
 
     # Then
-    running = up(
-        "--tasks", str(tmp_path / "my_tasks.py"), "--pool", "threads", "-c", "3", "--queues", "shout"
-    )
+    sources = f"{tmp_path}/my_tasks.py,{tmp_path}/empty.py"
+    running = up("--tasks", sources, "--pool", "threads", "-c", "3", "--queues", "shout,add,shuot")
     api = client(running)
     (worker,) = api.workers()
-    assert (worker.pool, worker.concurrency, worker.queues) == ("threads", 3, ["shout"])
+    assert (worker.pool, worker.concurrency, worker.queues) == ("threads", 3, ["shout", "add", "shuot"])
     assert api.submit("shout", "hello").result(timeout=20) == "HELLO"
+    assert api.submit("add", "2", "3").result(timeout=20) == "2+3"
+    told = {record["event"]: record for record in running.log() if record.get("level") == "warning"}
+    assert told["no task is defined there"]["source"] == f"{tmp_path}/empty.py"
+    assert told["no task here goes to a queue that is served, unless submitted to it"]["queue"] == "shuot"
     assert running.end() == 0
+    assert "does not stop and is killed" not in running.events("up")
 
     # And
     broken = longshore("up", "--tasks", "broken.py", "--port", "0", "--data", str(tmp_path / "other"))
@@ -234,11 +257,24 @@ def test_real_services_take_the_place_of_the_embedded_one_with_the_least_of_righ
     running = up("--ledger", ledger_url, "--broker", broker_url, "--flower", "--flower-port", "0")
 
     assert client(running).submit("add", 2, 3).result(timeout=20) == 5
-    # Then everything works, Flower too
+    # Then everything works, Flower too, for who knows its password and calls it by its name
     assert "flower is ready" in running.events("up")
+    (password,) = [record["flower_password"] for record in running.log() if record["event"] == "ready"]
+    flower = f"http://127.0.0.1:{_flower_port(running)}/"
+    login = ("longshore", Path(password).read_text().strip())
+    assert httpx.get(flower).status_code == 401
+    assert httpx.get(flower, auth=login, follow_redirects=True).status_code == 200
+    assert httpx.get(flower, auth=login, headers={"Host": "evil.example.com"}).status_code == 421
+    assert Path(password).stat().st_mode & 0o077 == 0
     assert running.events("ledger") == []
     assert "ACCESS_REFUSED" not in running.program.log()
     assert running.end() == 0
+
+
+def _flower_port(up: Up) -> str:
+    """From the command line of its process."""
+    lines = [Path(f"/proc/{pid}/cmdline").read_text() for pid in up.children()]
+    return next(word.partition("=")[2] for line in lines for word in line.split("\0") if "--port=" in word)
 
 
 def test_an_address_that_others_reach_asks_for_the_key_that_was_made(

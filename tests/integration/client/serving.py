@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,31 +20,40 @@ from tests.services.waiting import Eventually
 TASKS = {task.name: task for task in (add, divide, wordcount)}
 
 
-@pytest.fixture(scope="module")
-def api_process(
-    redis_url: str, tmp_path_factory: pytest.TempPathFactory, eventually: Eventually
-) -> Iterator[str]:
-    """The address of an API that serves."""
+@contextmanager
+def serving(ledger_url: str, log: Path, eventually: Eventually, **settings: object) -> Iterator[Program]:
+    """An API that serves on a port of its own, `env["LONGSHORE_PORT"]`; ended afterwards."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LONGSHORE_")}
-    log = tmp_path_factory.mktemp("api") / "api.log"
+    given = {"ledger": ledger_url, "port": port, **settings}
     program = Program(
-        [sys.executable, "-m", "longshore_api"],
+        [sys.executable, "-P", "-m", "longshore_api"],
         log,
-        inherited | {"LONGSHORE_LEDGER": redis_url, "LONGSHORE_PORT": str(port)},
+        inherited | {f"LONGSHORE_{name.upper()}": str(value) for name, value in given.items()},
     )
     program.start()
 
     def answers() -> bool:
         try:
-            return httpx.get(f"{url}/readyz", trust_env=False).is_success
+            return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).is_success
         except httpx.TransportError:
             return False
 
-    eventually(answers, within=30)
-    yield url
-    program.stop(within=10)
+    try:
+        eventually(answers, within=30)
+        yield program
+    finally:
+        program.stop(within=10)
+
+
+@pytest.fixture(scope="module")
+def api_process(
+    redis_url: str, tmp_path_factory: pytest.TempPathFactory, eventually: Eventually
+) -> Iterator[str]:
+    """The address of an API that serves, in HTTP/1.0 as well: without keys it takes that for a proxy's."""
+    log = tmp_path_factory.mktemp("api") / "api.log"
+    with serving(redis_url, log, eventually, auth="none") as program:
+        yield f"http://127.0.0.1:{program.env['LONGSHORE_PORT']}"
 
 
 @pytest.fixture

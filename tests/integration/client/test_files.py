@@ -40,7 +40,7 @@ def test_a_file_of_many_chunks_keeps_its_order(client: Client, worker: StandInWo
     lines = "".join(f"{n} 1\n" for n in range(5_000)).encode()
 
     batch = client.upload(io.BytesIO(lines), "add")
-    while ledger.upkeep.walk_batches():  # as the scheduler does
+    while ledger.maintenance.walk_batches():  # as the scheduler does
         pass
     worker.run("add")
 

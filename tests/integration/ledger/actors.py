@@ -101,15 +101,15 @@ class Worker:
         """FINISH what was cancelled."""
         return self.finish(id, Outcome.REVOKED, b"null")
 
-    def finish_lines(self, id: str, *lines: bytes, runtime_us: int = 1500, death: bool = False) -> bool:
+    def finish_lines(self, id: str, *lines: bytes, runtime_us: int = 1500, crash: bool = False) -> bool:
         """FINISH lines of a chunk."""
         failed = sum(line.startswith(b"!") for line in lines)
-        chunk = FinishLines(id, self.tokens[id], list(lines), failed, runtime_us, death)
+        chunk = FinishLines(id, self.tokens[id], list(lines), failed, runtime_us, crash)
         return self._ledger.runs.finish_lines([chunk])[0]
 
-    def release(self, id: str, why: str = "drain", delay: float = 0.0, *, death: bool = False) -> bool:
+    def release(self, id: str, why: str = "drain", delay: float = 0.0, *, crash: bool = False) -> bool:
         """RELEASE what was started."""
-        return self._ledger.runs.release([Release(id, self.tokens[id], why, delay=delay, death=death)])[0]
+        return self._ledger.runs.release([Release(id, self.tokens[id], why, delay=delay, crash=crash)])[0]
 
     def refuse(self, copy: Claimed, why: str = "unknown task", delay: float = 0.0) -> bool:
         """RELEASE what was not started."""
@@ -119,13 +119,13 @@ class Worker:
         """Say that it lives."""
         return self._ledger.runs.beat(self.id, info)
 
-    def vouch(self, *ids: str) -> int:
+    def confirm_running(self, *ids: str) -> int:
         """Say that it runs these."""
-        return self._ledger.runs.vouch(self.id, [(id, self.tokens[id]) for id in ids])
+        return self._ledger.runs.confirm_running(self.id, [(id, self.tokens[id]) for id in ids])
 
 
 @dataclass
-class Harbour:
+class Harness:
     """A ledger and all who act on it."""
 
     ledger: Ledger
@@ -178,15 +178,15 @@ class Harbour:
 
     def pass_seconds(self, seconds: int, *alive: Worker) -> Judged:
         """Let time go on by seconds, the workers named beating and the reconciler judging; its sum."""
-        released = deaths = 0
+        released = crashes = 0
         judged = Judged(0, 0, in_grace=False)
         for _ in range(seconds):
             self.clock.advance(1)
             for worker in alive:
                 worker.beat()
-            judged = self.ledger.upkeep.judge()
-            released, deaths = released + judged.released, deaths + judged.deaths
-        return Judged(released, deaths, judged.in_grace)
+            judged = self.ledger.maintenance.judge()
+            released, crashes = released + judged.released, crashes + judged.crashes
+        return Judged(released, crashes, judged.in_grace)
 
     def task(self, id: str) -> Task:
         """The task as everybody sees it."""

@@ -27,9 +27,16 @@ class Model:
     def __init__(self) -> None:
         self.lives: dict[str, Life] = {}
         self.lines: dict[tuple[str, int], str] = {}
+        self.corrected: dict[tuple[str, int], str] = {}
+        """What lines that run again were before."""
+        self.given_back: dict[tuple[str, int], str] = {}
+        """Those whose batch was cancelled meanwhile: they may be that once more."""
 
     def submitted(self, id: str, payload: bytes, retries: int, answer: Admission) -> None:
-        """An id is new, or known with this payload, or known with another."""
+        """An id is new, or known with this payload, or known with another; or it is new, and one too many."""
+        if answer is Admission.TOO_MANY:
+            assert id not in self.lives
+            return
         known = self.lives.setdefault(id, new := Life(payload, retries))
         assert answer is (Admission.NEW if known is new else Admission(1 if known.payload == payload else 2))
 
@@ -92,7 +99,7 @@ class Model:
             assert excused, f"{id} was taken from {life.holder}"
             life.holder = None
         if life.ended is None and task.state in TERMINAL and not task.batch:
-            assert life.unwanted or task.deaths >= 5, f"{id} is {task.state}, and nobody said so"
+            assert life.unwanted or task.crashes >= 5, f"{id} is {task.state}, and nobody said so"
             life.ended = str(task.state)
         if not task.batch:
             assert life.ended == (task.state if task.state in TERMINAL else None)

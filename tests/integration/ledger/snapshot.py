@@ -1,6 +1,7 @@
 """Everything that is in a ledger, read at one stroke."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from longshore.ledger.connection import PREFIX
@@ -27,6 +28,30 @@ class Snapshot:
     workers: Scores
     walks: set[str]
     uploads: Scores
+    live: set[str]
+    unfinished: dict[str, str]
+    damaged: dict[str, str]
+    odd: set[str]
+    """Ids whose key holds something else than a record."""
+
+    def without(self, ids: Iterable[str]) -> "Snapshot":
+        """The same without these tasks, and without the batches that they are parts of."""
+        given = set(ids)
+        batches = {id.removeprefix("batch ") for id in given} | {id.rpartition(".")[0] for id in given}
+        parts = {id for id, task in self.tasks.items() if task.get("b") in batches}
+        left_out = given | batches | parts
+
+        def kept(value: Any) -> Any:
+            if not isinstance(value, dict):
+                return {id for id in value if id.partition("|")[0] not in left_out}
+            return {
+                id: kept(each) if isinstance(each, dict | set) else each
+                for id, each in value.items()
+                if id.partition("|")[0] not in left_out
+            }
+
+        stripped = {field.name: kept(getattr(self, field.name)) for field in fields(self)}
+        return replace(self, **stripped | {"tasks": _without(self.tasks, left_out)})
 
     @classmethod
     def of(cls, server: Any) -> "Snapshot":
@@ -36,8 +61,10 @@ class Snapshot:
         for name in names:
             kinds.type(name)
         values = server.pipeline(transaction=False)
-        read = []
+        read, odd = [], set()
         for name, kind in zip(names, kinds.execute(), strict=True):
+            if name.startswith(f"{PREFIX}:t:") and kind != b"hash":
+                odd.add(name.removeprefix(f"{PREFIX}:t:"))
             match kind.decode():
                 case "hash":
                     values.hgetall(name)
@@ -60,8 +87,8 @@ class Snapshot:
             }
 
         return cls(
-            tasks=group("t:"),  # type: ignore[arg-type]
-            batches=group("b:"),  # type: ignore[arg-type]
+            tasks={id: task for id, task in group("t:").items() if isinstance(task, dict)},
+            batches={id: batch for id, batch in group("b:").items() if isinstance(batch, dict)},
             lines=group("o:"),  # type: ignore[arg-type]
             cells=group("c:"),  # type: ignore[arg-type]
             ready=group("ready:"),  # type: ignore[arg-type]
@@ -75,7 +102,15 @@ class Snapshot:
             workers=every.get("workers", {}),  # type: ignore[arg-type]
             walks=every.get("walks", set()),  # type: ignore[arg-type]
             uploads=every.get("uploads", {}),  # type: ignore[arg-type]
+            live=every.get("live", set()),  # type: ignore[arg-type]
+            unfinished=every.get("unfinished", {}),  # type: ignore[arg-type]
+            damaged=every.get("damaged", {}),  # type: ignore[arg-type]
+            odd=odd,
         )
+
+
+def _without(tasks: dict[str, dict[str, str]], ids: set[str]) -> dict[str, dict[str, str]]:
+    return {id: task for id, task in tasks.items() if id not in ids}
 
 
 def _plain(kind: str, value: Any) -> object:

@@ -5,18 +5,39 @@ place, one that is queued is counted among the copies outstanding (a broker that
 that), and one that runs is held by a worker that the reconciler watches.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 import redis
 
-from longshore.states import TERMINAL, WAITING
+from longshore.states import TERMINAL, WAITING, State
 from tests.integration.ledger.snapshot import Snapshot
 
 
 def problems(server: redis.Redis) -> list[str]:
     """Everything that does not hold."""
-    snapshot = Snapshot.of(server)
-    return sorted({*_cells(snapshot), *_plans(snapshot), *_holders(snapshot), *_batches(snapshot)})
+    whole = Snapshot.of(server)
+    snapshot = whole.without(whole.damaged)
+    checks = (_cells, _plans, _holders, _batches)
+    found = {problem for check in checks for problem in check(snapshot)}
+    return sorted({*found, *_damage(whole), *_unfinished(whole)})
+
+
+def _damage(snapshot: Snapshot) -> Iterator[str]:
+    """What is noted as damaged is, and is nothing else's excuse."""
+    for id in snapshot.damaged:
+        task = snapshot.tasks.get(id, {})
+        if not id.startswith("batch ") and id not in snapshot.odd and _reads_well(task):
+            yield f"{id}: noted as damaged ({snapshot.damaged[id]}), but {task or 'not there'}"
+
+
+def _reads_well(task: dict[str, str]) -> bool:
+    if not task:
+        return True
+    numbers = all(task.get(name, "0").isdigit() for name in ("c", "p", "at", "dd", "u", "dl"))
+    limit = task.get("tm", "1").replace(".", "").isdigit()
+    texts = all(task.get(name) for name in ("st", "n", "q", "c", "p", "r", "a"))
+    return numbers and limit and texts and task["st"] in list(State) and task.get("hi", "[").startswith("[")
 
 
 def _cells(snapshot: Snapshot) -> Iterator[str]:
@@ -80,7 +101,7 @@ def _to_be_revoked(snapshot: Snapshot, id: str, task: dict[str, str]) -> bool:
     if "b" not in task or task["b"] not in snapshot.walks:
         return False
     batch = snapshot.batches[task["b"]]
-    return batch["st"] == "REVOKED" and int(id.rpartition(".")[2]) >= int(batch["walk"])
+    return (batch["st"] == "REVOKED" or "x" in batch) and int(id.rpartition(".")[2]) >= int(batch["walk"])
 
 
 def _holders(snapshot: Snapshot) -> Iterator[str]:
@@ -106,12 +127,22 @@ def _holders(snapshot: Snapshot) -> Iterator[str]:
             yield f"{member}: doubted, but nobody hears of it"
 
 
+def _unfinished(snapshot: Snapshot) -> Iterator[str]:
+    """Each key has the number of its tasks that have not ended; those without any are not there."""
+    true = Counter(
+        task["by"] for task in snapshot.tasks.values() if "by" in task and task.get("st") not in TERMINAL
+    )
+    kept = {key: int(number) for key, number in snapshot.unfinished.items()}
+    if kept != dict(true):
+        yield f"unfinished: {kept}, but {dict(true)}"
+
+
 def _batches(snapshot: Snapshot) -> Iterator[str]:
     """Counters of batches are those of their lines; a batch ends with its last line."""
     for id, batch in snapshot.batches.items():
         total, done, failed = (int(batch[name]) for name in ("total", "done", "failed"))
         parts = [f"{id}.{n}" for n in range(int(batch["parts"]))]
-        lines = [line for part in parts for line in snapshot.lines.get(part, []) if line != "?"]
+        lines = [line for part in parts for line in snapshot.lines.get(part, []) if not line.startswith("?")]
         if (done, failed) != (len(lines), sum(line.startswith("!") for line in lines)):
             yield f"batch {id}: {done} done, {failed} failed, but {lines}"
         if total != sum(int(snapshot.tasks[part]["m"]) for part in parts):
@@ -122,8 +153,12 @@ def _batches(snapshot: Snapshot) -> Iterator[str]:
             yield f"batch {id}: {batch['st']} with {done} of {total} lines"
         if (batch["st"] == "OPEN") != (id in snapshot.uploads):
             yield f"batch {id}: {batch['st']}, an upload: {id in snapshot.uploads}"
+        if (batch["st"] in ("OPEN", "RUNNING")) != (id in snapshot.live):
+            yield f"batch {id}: {batch['st']}, alive: {id in snapshot.live}"
         for n in range(int(batch["chunks"])):
-            task = snapshot.tasks[f"{id}.{n}"]
+            task = snapshot.tasks.get(f"{id}.{n}", {})
+            if task.get("b") != id:
+                continue  # anybody's, from before such names were the chunks' alone
             ended = task["st"] in TERMINAL
             if batch["st"] == "DONE" and not ended:
                 yield f"batch {id}: DONE, its chunk {n} is {task['st']}"

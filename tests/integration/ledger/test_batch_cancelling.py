@@ -2,13 +2,13 @@
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import CancelAnswer, Verdict
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import output, run_file, run_lines
 
 
 def test_a_cancelled_batch_runs_no_more(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given chunks in every place
     run_file(ledger, "b", [f"{n} 1" for n in range(12)], size=2)
@@ -24,7 +24,7 @@ def test_a_cancelled_batch_runs_no_more(
 
     # Then
     assert answer is CancelAnswer.REVOKED
-    assert [harbour.state(f"b.{n}") for n in range(6)] == ["SUCCESS", "STARTED"] + ["REVOKED"] * 4
+    assert [harness.state(f"b.{n}") for n in range(6)] == ["SUCCESS", "STARTED"] + ["REVOKED"] * 4
     assert relay.claim() == []
     clock.advance(2)
     assert ledger.outbox.move_due() == 0
@@ -37,7 +37,7 @@ def test_a_cancelled_batch_runs_no_more(
 
 
 def test_lines_that_ran_when_the_batch_was_cancelled_are_recorded(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 1", "2 2"])
@@ -50,7 +50,7 @@ def test_lines_that_ran_when_the_batch_was_cancelled_are_recorded(
 
     # Then
     assert recorded is True
-    assert harbour.state("b.0") == "REVOKED"
+    assert harness.state("b.0") == "REVOKED"
     assert output(ledger, "b") == ["1 value 2", "2 missing not run"]
     batch = ledger.batches.get("b")
     assert batch is not None
@@ -76,11 +76,11 @@ def test_a_batch_stays_revoked_though_its_last_line_came(
 
 
 def test_chunks_are_not_started_before_the_walk_revokes_them(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
 ) -> None:
     # Given a long file, cancelled while chunks behind the first walk were in the broker, running, and drained
     run_file(ledger, "b", [f"{n} 1" for n in range(510 * 2)], size=2)
-    ledger.upkeep.walk_batches()
+    ledger.maintenance.walk_batches()
     relay.publish()
     behind = relay.publish()
     assert [copy.id for copy in behind] == [f"b.{n}" for n in range(500, 510)]
@@ -92,24 +92,24 @@ def test_chunks_are_not_started_before_the_walk_revokes_them(
     verdict = other.ask(behind[0])[0].verdict
     other.refuse(behind[5])
     worker.release(behind[1].id)
-    worker.release(behind[2].id, "death", death=True)
+    worker.release(behind[2].id, "crash", crash=True)
     worker.finish_lines(behind[3].id, b"=1")
-    harbour.pass_seconds(4, other)
+    harness.pass_seconds(4, other)
 
     # Then none of them goes on
     assert verdict is Verdict.DROP
-    assert [harbour.state(copy.id) for copy in behind[:6]] == ["REVOKED"] * 6
-    assert harbour.state(behind[6].id) == "QUEUED"
-    assert ledger.upkeep.walk_batches() == 10
-    assert harbour.state(behind[6].id) == "REVOKED"
+    assert [harness.state(copy.id) for copy in behind[:6]] == ["REVOKED"] * 6
+    assert harness.state(behind[6].id) == "QUEUED"
+    assert ledger.maintenance.walk_batches() == 10
+    assert harness.state(behind[6].id) == "REVOKED"
 
 
 def test_a_copy_faster_than_its_confirm_is_revoked_with_its_batch(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given a chunk that the walk has not reached, claimed and not confirmed
     run_file(ledger, "b", [f"{n} 1" for n in range(510)], size=1)
-    ledger.upkeep.walk_batches()
+    ledger.maintenance.walk_batches()
     relay.publish()
     behind = relay.claim()
     ledger.batches.cancel("b")
@@ -120,7 +120,7 @@ def test_a_copy_faster_than_its_confirm_is_revoked_with_its_batch(
 
     # Then
     assert confirmed == 0
-    assert {harbour.state(copy.id) for copy in behind} == {"REVOKED"}
+    assert {harness.state(copy.id) for copy in behind} == {"REVOKED"}
 
 
 def test_cancelling_again_or_too_late_changes_nothing(

@@ -6,7 +6,7 @@ import pytest
 from longshore.errors import BatchClosed
 from longshore.ledger import Ledger
 from longshore.ledger.records import CancelAnswer
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.files import chunks_of, open_file, output, run_file, run_lines
 
 
@@ -21,14 +21,14 @@ def test_an_empty_file_is_done_at_once(ledger: Ledger) -> None:
     assert output(ledger, "b") == []
 
 
-def test_a_long_file_is_made_ready_in_walks(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_a_long_file_is_made_ready_in_walks(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
     run_file(ledger, "b", [f"{n} 1" for n in range(1200)], size=1)
     first = ledger.outbox.backlog()
 
     # When
     walks = []
-    while visited := ledger.upkeep.walk_batches(limit=300):
+    while visited := ledger.maintenance.walk_batches(limit=300):
         walks.append(visited)
 
     # Then
@@ -38,14 +38,14 @@ def test_a_long_file_is_made_ready_in_walks(harbour: Harbour, ledger: Ledger, re
 
 
 def test_chunks_that_ran_before_the_walk_came_are_not_run_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", [f"{n} 1" for n in range(600)], size=1)
     run_lines(worker, relay.publish())
 
     # When
-    ledger.upkeep.walk_batches()
+    ledger.maintenance.walk_batches()
 
     # Then
     assert ledger.outbox.backlog() == {"q": 100}
@@ -61,7 +61,11 @@ def test_many_walks_are_gone_on_with(ledger: Ledger, relay: Relay, worker: Worke
         run_file(ledger, id, [f"{n} 1" for n in range(550)], size=1)
 
     # When
-    visited = [ledger.upkeep.walk_batches(), ledger.upkeep.walk_batches(), ledger.upkeep.walk_batches()]
+    visited = [
+        ledger.maintenance.walk_batches(),
+        ledger.maintenance.walk_batches(),
+        ledger.maintenance.walk_batches(),
+    ]
 
     # Then
     assert visited == [50, 50, 0]
@@ -120,7 +124,7 @@ def test_a_long_output_is_read_in_parts(ledger: Ledger, relay: Relay, worker: Wo
 
 
 def test_more_chunks_than_a_script_takes_are_added_in_slices(
-    harbour: Harbour, ledger: Ledger, relay: Relay
+    harness: Harness, ledger: Ledger, relay: Relay
 ) -> None:
     # Given
     open_file(ledger, "b")
@@ -133,10 +137,10 @@ def test_more_chunks_than_a_script_takes_are_added_in_slices(
     batch = ledger.batches.get("b")
     assert batch is not None
     assert batch.total == 1100
-    assert harbour.task("b.1099").args == msgspec.Raw(b'{"first":1100,"lines":["1099 1"]}')
+    assert harness.task("b.1099").args == msgspec.Raw(b'{"first":1100,"lines":["1099 1"]}')
 
 
-def test_counters_tell_of_chunks(harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker) -> None:
+def test_counters_tell_of_chunks(harness: Harness, ledger: Ledger, relay: Relay, worker: Worker) -> None:
     # Given
     run_file(ledger, "b", ["1 1"])
 

@@ -5,12 +5,12 @@ import pytest
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Admission, Chunk, Verdict
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import open_file, output, run_file
 
 
-def test_a_file_runs_when_its_upload_has_ended(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_a_file_runs_when_its_upload_has_ended(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
     admission = open_file(ledger, "b", filename="numbers.txt", timeout=5.0, priority=7)
     ledger.batches.add("b", 0, [Chunk(1, ["1 2", "3 4"])])
@@ -52,7 +52,7 @@ def test_the_header_and_how_often_a_line_is_tried_again_go_with_each_chunk(
 
 
 def test_a_batch_ends_with_its_last_line(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 2", "x", "", "3 4"], size=2)
@@ -75,20 +75,20 @@ def test_a_batch_ends_with_its_last_line(
     assert batch.finished_at == "2026-11-21T08:00:01.000Z"
     assert output(ledger, "b") == ["1 value 3", "2 error expected 2 values", "3 blank", "4 value 7"]
     assert [line.number for line in ledger.batches.errors("b")] == [2]
-    assert [harbour.state(id) for id in ("b.0", "b.1")] == ["SUCCESS", "SUCCESS"]
+    assert [harness.state(id) for id in ("b.0", "b.1")] == ["SUCCESS", "SUCCESS"]
 
 
 def test_a_chunk_goes_on_where_it_stopped(
-    harbour: Harbour, relay: Relay, worker: Worker, other: Worker
+    harness: Harness, relay: Relay, worker: Worker, other: Worker
 ) -> None:
     # Given
-    run_file(harbour.ledger, "b", ["1 1", "2 2", "3 3"])
+    run_file(harness.ledger, "b", ["1 1", "2 2", "3 3"])
     (copy,) = relay.publish()
     offsets = [worker.start(copy)[0].offset]
 
     # When it runs a line, and the rest is put back
     worker.finish_lines("b.0", b"=2")
-    state = harbour.state("b.0")
+    state = harness.state("b.0")
     (rest,) = relay.publish()
     offsets.append(other.start(rest)[0].offset)
     other.finish_lines("b.0", b"=4", b"=6")
@@ -96,15 +96,15 @@ def test_a_chunk_goes_on_where_it_stopped(
     # Then
     assert (offsets, state) == ([0, 1], "PENDING")
     assert rest.run != copy.run
-    assert output(harbour.ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
-    assert harbour.task("b.0").deliveries == 2
+    assert output(harness.ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
+    assert harness.task("b.0").deliveries == 2
 
 
 def test_a_second_copy_of_a_slice_is_dropped(
-    harbour: Harbour, relay: Relay, worker: Worker, other: Worker
+    harness: Harness, relay: Relay, worker: Worker, other: Worker
 ) -> None:
     # Given
-    run_file(harbour.ledger, "b", ["1 1", "2 2"])
+    run_file(harness.ledger, "b", ["1 1", "2 2"])
     (copy,) = relay.publish()
     worker.start(copy)
     worker.finish_lines("b.0", b"=2")
@@ -114,11 +114,11 @@ def test_a_second_copy_of_a_slice_is_dropped(
 
     # Then
     assert answer.verdict is Verdict.DROP
-    assert harbour.state("b.0") == "PENDING"
+    assert harness.state("b.0") == "PENDING"
 
 
 def test_lines_told_again_are_counted_once(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 1", "2 2"])
@@ -136,14 +136,14 @@ def test_lines_told_again_are_counted_once(
 
 
 def test_late_lines_of_another_token_are_refused(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
 ) -> None:
     # Given
     worker.beat()
     run_file(ledger, "b", ["1 1", "2 2"])
     worker.start(*relay.publish())
-    harbour.pass_seconds(4, other)
-    harbour.deliver(other)
+    harness.pass_seconds(4, other)
+    harness.deliver(other)
 
     # When
     late = worker.finish_lines("b.0", b"=2")
@@ -159,9 +159,9 @@ def test_late_lines_of_another_token_are_refused(
     assert batch.done == 0
 
 
-def test_a_slice_of_nothing_is_put_back(harbour: Harbour, relay: Relay, worker: Worker) -> None:
+def test_a_slice_of_nothing_is_put_back(harness: Harness, relay: Relay, worker: Worker) -> None:
     # Given
-    run_file(harbour.ledger, "b", ["1 1"])
+    run_file(harness.ledger, "b", ["1 1"])
     worker.start(*relay.publish())
 
     # When
@@ -169,12 +169,12 @@ def test_a_slice_of_nothing_is_put_back(harbour: Harbour, relay: Relay, worker: 
 
     # Then
     assert recorded is True
-    assert harbour.state("b.0") == "PENDING"
-    assert harbour.ledger.batches.pace("add") is None
+    assert harness.state("b.0") == "PENDING"
+    assert harness.ledger.batches.pace("add") is None
 
 
 def test_the_lines_of_several_chunks_go_in_one_commit(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 1", "2 2", "3 3"], size=2)
@@ -196,7 +196,7 @@ def test_the_lines_of_several_chunks_go_in_one_commit(
 
 
 def test_the_pace_of_a_task_is_measured_by_the_line(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", [f"{n} 1" for n in range(20)], size=10)

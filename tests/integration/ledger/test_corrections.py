@@ -4,8 +4,8 @@ import msgspec
 
 from longshore.ledger import Ledger
 from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import CancelAnswer
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from longshore.ledger.connection import PREFIX
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.files import output, run_file
 
 
@@ -15,7 +15,7 @@ def _run(ledger: Ledger, relay: Relay, worker: Worker, *chunks: list[bytes]) -> 
         worker.finish_lines(copy.id, *lines)
 
 
-def test_failed_lines_run_again(harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker) -> None:
+def test_failed_lines_run_again(harness: Harness, ledger: Ledger, relay: Relay, worker: Worker) -> None:
     # Given
     run_file(ledger, "b", ["1 1", "x", "2 2", "y"], size=2, timeout=9.0, priority=7)
     _run(ledger, relay, worker, [b"=2", b"!bad x"], [b"=4", b"!bad y"])
@@ -45,7 +45,7 @@ def test_failed_lines_run_again(harbour: Harbour, ledger: Ledger, relay: Relay, 
 
 
 def test_corrections_of_a_chunk_go_on_where_they_stopped(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["x", "1 1", "y", "z"])
@@ -54,7 +54,7 @@ def test_corrections_of_a_chunk_go_on_where_they_stopped(
 
     # When
     _run(ledger, relay, worker, [b"=X"])
-    offset = harbour.deliver(worker)[0].offset
+    offset = harness.deliver(worker)[0].offset
     worker.finish_lines("b.1", b"=Y", b"=Z")
 
     # Then
@@ -65,7 +65,7 @@ def test_corrections_of_a_chunk_go_on_where_they_stopped(
     assert (batch.state, batch.done, batch.failed) == ("DONE", 4, 0)
 
 
-def test_corrections_can_be_corrected(harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker) -> None:
+def test_corrections_can_be_corrected(harness: Harness, ledger: Ledger, relay: Relay, worker: Worker) -> None:
     # Given
     run_file(ledger, "b", ["x"])
     _run(ledger, relay, worker, [b"!one"])
@@ -126,43 +126,8 @@ def test_a_batch_without_errors_stays_done(ledger: Ledger, relay: Relay, worker:
     assert (batch.state, batch.finished_at is None) == ("DONE", False)
 
 
-def test_a_revoked_batch_is_not_corrected(ledger: Ledger, relay: Relay, worker: Worker) -> None:
-    # Given
-    run_file(ledger, "b", ["x", "1 1"])
-    _run(ledger, relay, worker, [b"!x"])
-    ledger.batches.cancel("b")
-
-    # When
-    again = ledger.batches.retry_failed("b")
-
-    # Then
-    assert again == 0
-    assert output(ledger, "b") == ["1 error x", "2 missing not run"]
-
-
-def test_corrections_cancelled_half_way_show_what_did_not_run(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
-) -> None:
-    # Given
-    run_file(ledger, "b", ["x", "y", "z"])
-    _run(ledger, relay, worker, [b"!x", b"!y", b"!z"])
-    ledger.batches.retry_failed("b")
-    _run(ledger, relay, worker, [b"=X"])
-
-    # When
-    answer = ledger.batches.cancel("b")
-
-    # Then
-    assert answer is CancelAnswer.REVOKED
-    assert harbour.state("b.1") == "REVOKED"
-    assert output(ledger, "b") == ["1 value X", "2 missing not run", "3 missing not run"]
-    batch = ledger.batches.get("b")
-    assert batch is not None
-    assert (batch.done, batch.failed) == (1, 0)
-
-
 def test_a_correction_that_kills_is_an_error_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 1", "x"])
@@ -171,11 +136,14 @@ def test_a_correction_that_kills_is_an_error_again(
 
     # When
     for _ in range(5):
-        harbour.deliver(worker)
-        worker.release("b.1", "death", death=True)
+        harness.deliver(worker)
+        worker.release("b.1", "crash", crash=True)
 
     # Then
-    assert output(ledger, "b") == ["1 value 2", "2 error its worker died 5 times while running it"]
+    assert output(ledger, "b") == [
+        "1 value 2",
+        "2 error its worker died 5 times while running it; the last time crash",
+    ]
     batch = ledger.batches.get("b")
     assert batch is not None
     assert (batch.state, batch.failed) == ("DONE", 1)
@@ -195,7 +163,7 @@ def test_many_chunks_are_corrected_in_parts(ledger: Ledger, relay: Relay, worker
 
 
 def test_a_walk_leaves_corrections_alone(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given a long file of which a line failed before the walk was over
     run_file(ledger, "b", ["x"] * 510, size=1)
@@ -206,25 +174,36 @@ def test_a_walk_leaves_corrections_alone(
     (correction,) = relay.claim()
 
     # When
-    ledger.upkeep.walk_batches()
+    ledger.maintenance.walk_batches()
 
     # Then it is published once
     assert correction.id == "b.510"
     assert ledger.outbox.backlog() == {"q": 10}
 
 
-def test_anybodys_task_is_not_overwritten_by_a_correction(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
-) -> None:
+def test_a_batch_that_is_corrected_is_alive(ledger: Ledger, relay: Relay, worker: Worker) -> None:
     # Given
     run_file(ledger, "b", ["x"])
     _run(ledger, relay, worker, [b"!x"])
-    harbour.submit("b.1")
 
     # When
-    again = ledger.batches.retry_failed("b")
+    ledger.batches.retry_failed("b")
 
     # Then
-    assert again == 0
-    assert harbour.task("b.1").batch is None
-    assert output(ledger, "b") == ["1 error x"]
+    assert ledger.connection.redis.smembers(f"{PREFIX}:live") == {b"b"}
+
+
+def test_a_batch_without_errors_stays_done_when_it_is_corrected(
+    ledger: Ledger, relay: Relay, worker: Worker
+) -> None:
+    # Given a correction of a line that has not failed
+    run_file(ledger, "b", ["1 1"])
+    _run(ledger, relay, worker, [b"=2"])
+
+    # When
+    again = ledger.connection.run("batch_correct", "b", "entropy", "b.0", "[0]", b"{}")
+
+    # Then
+    batch = ledger.batches.get("b")
+    assert batch is not None
+    assert (again, batch.state) == (0, "DONE")

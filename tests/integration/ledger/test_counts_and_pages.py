@@ -8,7 +8,7 @@ from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.shapes import Task
 from longshore.states import State
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import run_file
 
@@ -17,14 +17,14 @@ def _ids(tasks: list[Task]) -> str:
     return "".join(task.id for task in tasks)
 
 
-def test_counts_are_by_queue_and_state(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_counts_are_by_queue_and_state(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given
-    harbour.finished("a", "b")
-    harbour.failed("c")
-    harbour.started("d")
-    harbour.queued("e")
-    harbour.submit("f")
-    harbour.submit("g", queue="r", task="sub")
+    harness.finished("a", "b")
+    harness.failed("c")
+    harness.started("d")
+    harness.queued("e")
+    harness.submit("f")
+    harness.submit("g", queue="r", task="sub")
 
     # When
     counts = ledger.views.counts()
@@ -52,29 +52,29 @@ def test_an_empty_ledger_counts_nothing(ledger: Ledger) -> None:
     assert ledger.views.tasks([]) == []
     assert ledger.views.states_of([]) == []
     assert ledger.views.task("nobody") is None
-    assert ledger.upkeep.retire() == 0
-    assert ledger.upkeep.outstanding() == {}
+    assert ledger.maintenance.retire() == 0
+    assert ledger.maintenance.outstanding() == {}
     assert ledger.outbox.backlog() == {}
 
 
-def test_chunks_are_counted_among_tasks(harbour: Harbour, ledger: Ledger) -> None:
+def test_chunks_are_counted_among_tasks(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     run_file(ledger, "b", ["1 1"] * 3, size=1)
 
     # Then
     assert ledger.views.counts()["q"]["PENDING"] == 4
     assert [task.id for task in ledger.views.page().items] == ["b.2", "b.1", "b.0", "a"]
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
 
 
-def test_pages_go_from_the_newest_to_the_oldest(harbour: Harbour, ledger: Ledger) -> None:
+def test_pages_go_from_the_newest_to_the_oldest(harness: Harness, ledger: Ledger) -> None:
     # Given tasks in several cells
-    harbour.finished("a")
-    harbour.submit("b")
-    harbour.submit("c", queue="r")
-    harbour.finished("d")
-    harbour.submit("e", task="sub")
+    harness.finished("a")
+    harness.submit("b")
+    harness.submit("c", queue="r")
+    harness.finished("d")
+    harness.submit("e", task="sub")
 
     # When
     pages = [ledger.views.page(limit=2)]
@@ -96,12 +96,12 @@ def test_pages_go_from_the_newest_to_the_oldest(harbour: Harbour, ledger: Ledger
         ({"queue": "nobody"}, ""),
     ],
 )
-def test_pages_are_filtered(harbour: Harbour, ledger: Ledger, filters: dict[str, Any], expected: str) -> None:
+def test_pages_are_filtered(harness: Harness, ledger: Ledger, filters: dict[str, Any], expected: str) -> None:
     # Given
-    harbour.finished("a", "d")
-    harbour.submit("b")
-    harbour.submit("c", queue="r")
-    harbour.submit("e", task="sub")
+    harness.finished("a", "d")
+    harness.submit("b")
+    harness.submit("c", queue="r")
+    harness.submit("e", task="sub")
 
     # When
     page = ledger.views.page(**filters)
@@ -111,7 +111,7 @@ def test_pages_are_filtered(harbour: Harbour, ledger: Ledger, filters: dict[str,
 
 
 def test_the_parts_of_a_batch_are_paged(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 1"] * 5, size=1)
@@ -130,10 +130,10 @@ def test_the_parts_of_a_batch_are_paged(
     assert ledger.views.page(batch="nobody").items == []
 
 
-def test_states_are_paged_in_the_short_form(harbour: Harbour, ledger: Ledger) -> None:
+def test_states_are_paged_in_the_short_form(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.finished("a")
-    harbour.submit("b", "c")
+    harness.finished("a")
+    harness.submit("b", "c")
 
     # When
     first, cursor = ledger.views.states(limit=2)
@@ -145,18 +145,18 @@ def test_states_are_paged_in_the_short_form(harbour: Harbour, ledger: Ledger) ->
 
 
 def test_a_queue_shows_what_holds_it(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("old")
+    harness.submit("old")
     clock.advance(1)
-    harbour.submit("new", "newer", delay=0.5)
+    harness.submit("new", "newer", delay=0.5)
     clock.advance(0.5)
     ledger.outbox.move_due()
     relay.publish(limit=1)
     worker.beat(queues=["q", "served only"])
     other.beat(queues=["q"])
-    ledger.upkeep.record_broker({"q": {"ready": 1, "consumers": 2}})
+    ledger.maintenance.record_broker({"q": {"ready": 1, "consumers": 2}})
     clock.advance(2.5)
 
     # When
@@ -173,10 +173,10 @@ def test_a_queue_shows_what_holds_it(
 
 
 def test_a_worker_shows_what_it_said_last(
-    harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
     worker.beat(host="here", queues=["q"])
     clock.advance(2)
 
@@ -191,9 +191,9 @@ def test_a_worker_shows_what_it_said_last(
     assert alive.beat_at == "2026-11-21T08:00:00.000Z"
 
 
-def test_a_lost_worker_serves_nothing(harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock) -> None:
+def test_a_lost_worker_serves_nothing(harness: Harness, ledger: Ledger, worker: Worker, clock: Clock) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     worker.beat(queues=["q"])
 
     # When
@@ -204,7 +204,7 @@ def test_a_lost_worker_serves_nothing(harbour: Harbour, ledger: Ledger, worker: 
 
 
 def test_the_copies_that_live_workers_hold_are_added_up(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given
     Worker(ledger, "lost0001").beat(held={"q": 100})
@@ -214,22 +214,26 @@ def test_the_copies_that_live_workers_hold_are_added_up(
     Worker(ledger, "silent01").beat()
 
     # Then
-    assert ledger.upkeep.held() == {"q": 5, "r": 1}
+    assert ledger.maintenance.held() == {"q": 5, "r": 1}
 
 
-def test_a_page_is_five_hundred_at_the_most(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_page_is_five_hundred_at_the_most(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit(*(f"t{n}" for n in range(501)))
+    harness.submit(*(f"t{n}" for n in range(501)))
 
     # Then
     assert len(ledger.views.page(limit=10_000).items) == 500
     assert len(ledger.views.page(limit=0).items) == 1
 
 
-def test_a_key_that_means_nothing_is_no_task(ledger: Ledger) -> None:
+def test_half_a_record_is_a_damaged_one(ledger: Ledger) -> None:
     # Given what no script leaves behind
     ledger.connection.redis.hset(f"{PREFIX}:t:half", "n", "add")
 
+    # When
+    half = ledger.views.task("half")
+
     # Then
-    assert ledger.views.task("half") is None
+    assert half is not None
+    assert half.damaged == "field st is missing"
     ledger.connection.redis.delete(f"{PREFIX}:t:half")

@@ -2,7 +2,7 @@
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Outcome
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 
 
 def test_a_ledger_that_never_saw_a_task_wants_nobody(ledger: Ledger) -> None:
@@ -10,11 +10,11 @@ def test_a_ledger_that_never_saw_a_task_wants_nobody(ledger: Ledger) -> None:
 
 
 def test_a_task_is_wanted_from_its_submission_to_its_end(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given a task, and one of another queue
-    harbour.submit("a")
-    harbour.submit("b", queue="r")
+    harness.submit("a")
+    harness.submit("b", queue="r")
     seen = [ledger.demand.by_queue()]
 
     # When it is claimed, published, started and ended
@@ -31,26 +31,26 @@ def test_a_task_is_wanted_from_its_submission_to_its_end(
     assert ledger.demand.by_queue() == {"q": 0, "r": 1}
 
 
-def test_what_is_not_due_yet_wants_nobody(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_what_is_not_due_yet_wants_nobody(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given a task that failed, and is to be tried again in a while
-    harbour.submit("a", retries=3, backoff=60.0)
-    worker.start(*harbour.relay.publish())
+    harness.submit("a", retries=3, backoff=60.0)
+    worker.start(*harness.relay.publish())
     worker.finish("a", Outcome.FAILURE, b'{"type":"E","message":"","traceback":""}')
-    assert harbour.state("a") == "RETRY"
+    assert harness.state("a") == "RETRY"
 
     # When / Then
     assert ledger.demand.by_queue() == {"q": 0}
 
 
 def test_a_paused_queue_wants_those_who_run_only(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given a task that runs, one in the broker and one that waits
-    harbour.submit("a")
+    harness.submit("a")
     worker.start(*relay.publish())
-    harbour.submit("b")
+    harness.submit("b")
     relay.publish()
-    harbour.submit("c")
+    harness.submit("c")
     assert ledger.demand.by_queue() == {"q": 3}
 
     # When
@@ -60,9 +60,9 @@ def test_a_paused_queue_wants_those_who_run_only(
     assert ledger.demand.by_queue() == {"q": 1}
 
 
-def test_the_copy_of_a_cancelled_task_wants_nobody(harbour: Harbour, ledger: Ledger) -> None:
+def test_the_copy_of_a_cancelled_task_wants_nobody(harness: Harness, ledger: Ledger) -> None:
     # Given a task whose copy is in the broker
-    harbour.queued("a")
+    harness.queued("a")
 
     # When
     ledger.control.cancel(["a"])

@@ -1,7 +1,7 @@
 """Draining a worker: it is asked, hears of it with its next beat, and is forgotten when it has gone."""
 
 from longshore.ledger import Ledger
-from tests.integration.ledger.actors import Harbour, Worker
+from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import Clock
 
 
@@ -34,7 +34,7 @@ def test_who_does_not_beat_is_not_drained(ledger: Ledger, worker: Worker, clock:
 
 
 def test_a_request_to_drain_goes_with_its_worker(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given one that leaves, and one that is lost
     for one in (worker, other):
@@ -43,9 +43,9 @@ def test_a_request_to_drain_goes_with_its_worker(
 
     # When
     ledger.runs.leave(worker.id)
-    harbour.pass_seconds(1)
-    harbour.clock.advance(601)
-    harbour.pass_seconds(10)
+    harness.pass_seconds(1)
+    harness.clock.advance(601)
+    harness.pass_seconds(10)
 
     # Then
     assert ledger.views.workers() == []
@@ -53,10 +53,11 @@ def test_a_request_to_drain_goes_with_its_worker(
 
 
 def test_a_worker_that_drains_by_itself_says_so_and_serves_nothing(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
-    harbour.submit("a")
+    ledger.maintenance.record_broker({})
+    harness.submit("a")
     worker.beat(queues=["q"], draining=True)
 
     # Then

@@ -3,12 +3,12 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.events import Place, position
-from tests.integration.ledger.actors import Harbour
+from tests.integration.ledger.actors import Harness
 
 
-def test_what_came_after_a_kept_event_is_all_there(harbour: Harbour, ledger: Ledger) -> None:
+def test_what_came_after_a_kept_event_is_all_there(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a", "b", "c")
+    harness.submit("a", "b", "c")
     first, _, last = ledger.events.read("0")
 
     # When / Then
@@ -16,9 +16,9 @@ def test_what_came_after_a_kept_event_is_all_there(harbour: Harbour, ledger: Led
     assert ledger.events.place("0") is Place.KEPT
 
 
-def test_what_came_after_a_forgotten_event_may_be_lost(harbour: Harbour, ledger: Ledger) -> None:
+def test_what_came_after_a_forgotten_event_may_be_lost(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a", "b", "c")
+    harness.submit("a", "b", "c")
     first, second, _ = ledger.events.read("0")
 
     # When the oldest are forgotten
@@ -30,9 +30,9 @@ def test_what_came_after_a_forgotten_event_may_be_lost(harbour: Harbour, ledger:
     assert ledger.events.place(second.id) is Place.KEPT
 
 
-def test_a_ledger_that_was_wiped_knows_no_id_of_before(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_ledger_that_was_wiped_knows_no_id_of_before(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a", "b")
+    harness.submit("a", "b")
     first, last = ledger.events.read("0")
 
     # When
@@ -43,17 +43,17 @@ def test_a_ledger_that_was_wiped_knows_no_id_of_before(harbour: Harbour, ledger:
     assert ledger.events.place("0-0") is Place.KEPT
 
     # When it has come on since
-    harbour.submit("c")
+    harness.submit("c")
 
     # Then
     assert ledger.events.place(first.id) is Place.TRIMMED
 
 
 def test_what_lies_between_two_events_is_read_without_the_first_and_with_the_last(
-    harbour: Harbour, ledger: Ledger
+    harness: Harness, ledger: Ledger
 ) -> None:
     # Given
-    harbour.submit("a", "b", "c", "d")
+    harness.submit("a", "b", "c", "d")
     first, second, third, _ = ledger.events.read("0")
 
     # When / Then

@@ -8,7 +8,7 @@ import redis
 from longshore.errors import LedgerFull
 from longshore.ledger import Ledger
 from longshore.ledger.records import NewBatch
-from tests.integration.ledger.actors import Harbour, Worker
+from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import LUA, Clock
 from tests.integration.ledger.files import chunks_of, open_file, run_file
 from tests.integration.ledger.soundness import problems
@@ -18,10 +18,10 @@ DAY = 86_400
 
 
 @pytest.fixture
-def harbour(own_redis: Server) -> Iterator[Harbour]:
+def harness(own_redis: Server) -> Iterator[Harness]:
     """A ledger on a server of its own."""
     ledger = Ledger.open(own_redis.url, replaced={"clock": LUA})
-    yield Harbour(ledger, Clock(ledger.connection.redis))
+    yield Harness(ledger, Clock(ledger.connection.redis))
     assert problems(ledger.connection.redis) == []
     ledger.close()
 
@@ -31,22 +31,22 @@ def _limit(ledger: Ledger, of: float) -> None:
     server = ledger.connection.redis
     used = int(server.info("memory")["used_memory"])
     server.config_set("maxmemory", int(used / of))
-    ledger.connection._memory = (0.0, 0, 0)  # read anew
+    ledger.connection.memory.look()
 
 
-def test_nothing_new_is_accepted_from_85_percent_on(harbour: Harbour) -> None:
+def test_nothing_new_is_accepted_from_85_percent_on(harness: Harness) -> None:
     # Given
-    ledger = harbour.ledger
+    ledger = harness.ledger
     open_file(ledger, "b")
     _limit(ledger, 0.7)
-    harbour.submit("before")
+    harness.submit("before")
 
     # When
     _limit(ledger, 0.95)
 
     # Then
     for refused in (
-        lambda: harbour.submit("after"),
+        lambda: harness.submit("after"),
         lambda: open_file(ledger, "c"),
         lambda: ledger.batches.add("b", 0, chunks_of(["1 1"], 1)),
     ):
@@ -56,33 +56,38 @@ def test_nothing_new_is_accepted_from_85_percent_on(harbour: Harbour) -> None:
         assert raised.value.fields["used"] >= 0.85 * raised.value.fields["limit"]
 
 
-def test_without_a_limit_everything_is_accepted(harbour: Harbour) -> None:
+def test_without_a_limit_everything_is_accepted(harness: Harness) -> None:
     # Given
-    harbour.ledger.connection.redis.config_set("maxmemory", 0)
+    harness.ledger.connection.redis.config_set("maxmemory", 0)
 
     # Then
-    harbour.submit("a")
+    harness.submit("a")
 
 
-def test_what_was_accepted_finishes_when_memory_is_full(harbour: Harbour) -> None:
+def test_what_was_accepted_finishes_when_memory_is_full(harness: Harness) -> None:
     # Given work in every place
-    ledger, worker, other, relay = harbour.ledger, harbour.worker, harbour.other, harbour.relay
-    harbour.failed("failed")
-    harbour.submit("delayed", delay=1.0)
-    harbour.started("doubted")
-    harbour.started("cancelled")
-    harbour.started("retried", retries=1, backoff=1.0)
-    harbour.started("died", other)
+    ledger, worker, other, relay = harness.ledger, harness.worker, harness.other, harness.relay
+    harness.failed("failed")
+    harness.submit("delayed", delay=1.0)
+    harness.started("doubted")
+    harness.started("cancelled")
+    harness.started("retried", retries=1, backoff=1.0)
+    harness.started("died", other)
     run_file(ledger, "b", ["1 1", "2 2"], size=1)
     open_file(ledger, "stopped")
-    harbour.submit("a")
+    harness.submit("a")
 
     # When memory is full
     _limit(ledger, 1.5)
     with pytest.raises(redis.exceptions.OutOfMemoryError):
         ledger.connection.redis.set("x", 1)
 
-    # Then workers and operators can do what they have to
+    # Then everybody can see it
+    assert len(ledger.views.page().items) == 9
+    assert len(ledger.views.workers()) == 2
+    assert ledger.explanations.explain("a") is not None
+
+    # And workers and operators can do what they have to
     assert ledger.control.cancel(["cancelled"]) == [1]
     assert worker.beat(host="x").cancelled == ["cancelled"]
     assert worker.stop("cancelled") is True
@@ -91,8 +96,8 @@ def test_what_was_accepted_finishes_when_memory_is_full(harbour: Harbour) -> Non
     ledger.runs.park({"unknown": b"{}"})
     ledger.control.pause("q", by="ann")
     ledger.control.resume("q")
-    ledger.upkeep.record_broker({"q": {"ready": 0}}, away="memory alarm")
-    harbour.pass_seconds(4, worker)
+    ledger.maintenance.record_broker({"q": {"ready": 0}}, away="memory alarm")
+    harness.pass_seconds(4, worker)
     assert worker.succeed("doubted") is True
     assert ledger.outbox.move_due() == 2
     copies = {copy.id: copy for copy in relay.publish()}
@@ -105,14 +110,14 @@ def test_what_was_accepted_finishes_when_memory_is_full(harbour: Harbour) -> Non
     batch = ledger.batches.get("b")
     assert batch is not None
     assert batch.state == "DONE"
-    harbour.clock.advance(60)
-    ledger.upkeep.walk_batches()
-    assert ledger.upkeep.republish("q", 0.0) == 0
+    harness.clock.advance(60)
+    ledger.maintenance.walk_batches()
+    assert ledger.maintenance.republish("q", 0.0) == 0
     ledger.runs.leave(worker.id)
-    harbour.clock.advance(8 * DAY)
-    assert ledger.upkeep.retire() > 5
+    harness.clock.advance(8 * DAY)
+    assert ledger.maintenance.retire() > 5
     for refused in (
-        lambda: harbour.submit("after"),
+        lambda: harness.submit("after"),
         lambda: ledger.control.retry(["failed"]),
         lambda: ledger.connection.run("submit", "entropy", "x", "add", "q", "[]", 4, "", "", "", "", "d"),
         lambda: ledger.batches.open(NewBatch("c", "add", "q", b"d")),
@@ -121,16 +126,16 @@ def test_what_was_accepted_finishes_when_memory_is_full(harbour: Harbour) -> Non
             refused()
 
 
-def test_a_full_ledger_can_be_opened(harbour: Harbour, own_redis: Server) -> None:
+def test_a_full_ledger_can_be_opened(harness: Harness, own_redis: Server) -> None:
     # Given
-    harbour.started("a")
-    _limit(harbour.ledger, 1.5)
+    harness.started("a")
+    _limit(harness.ledger, 1.5)
 
     # When a worker starts again
     opened = Ledger.open(own_redis.url, replaced={"clock": LUA})
 
     # Then
     worker = Worker(opened, "worker09")
-    worker.tokens["a"] = harbour.worker.tokens["a"]
+    worker.tokens["a"] = harness.worker.tokens["a"]
     assert worker.succeed("a") is True
     opened.close()

@@ -2,15 +2,15 @@
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Verdict
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 
 
 def test_what_a_dead_relay_leased_is_anybodys_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     (lost,) = relay.claim()
     clock.advance(29)
     early = relay.claim()
@@ -23,12 +23,12 @@ def test_what_a_dead_relay_leased_is_anybodys_again(
     # Then
     assert early == []
     assert taken == [lost]
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert ledger.maintenance.outstanding() == {"q": 1}
 
 
-def test_a_relay_that_dies_does_not_fill_the_window(harbour: Harbour, relay: Relay, clock: Clock) -> None:
+def test_a_relay_that_dies_does_not_fill_the_window(harness: Harness, relay: Relay, clock: Clock) -> None:
     # Given
-    harbour.submit(*"abc")
+    harness.submit(*"abc")
     relay.claim(window=2)
     clock.advance(31)
 
@@ -40,10 +40,10 @@ def test_a_relay_that_dies_does_not_fill_the_window(harbour: Harbour, relay: Rel
 
 
 def test_what_was_cancelled_under_a_dead_relay_is_not_outstanding(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     relay.claim()
     ledger.control.cancel(["a"])
 
@@ -53,21 +53,21 @@ def test_what_was_cancelled_under_a_dead_relay_is_not_outstanding(
 
     # Then
     assert taken == []
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
     assert ledger.outbox.backlog() == {}
 
 
 def test_leases_lapse_while_their_queue_is_paused(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     relay.claim()
     ledger.control.pause("q")
     clock.advance(31)
 
     # When
-    paused = relay.claim(), ledger.outbox.backlog(), ledger.upkeep.outstanding()
+    paused = relay.claim(), ledger.outbox.backlog(), ledger.maintenance.outstanding()
     ledger.control.resume("q")
 
     # Then
@@ -75,9 +75,9 @@ def test_leases_lapse_while_their_queue_is_paused(
     assert [copy.id for copy in relay.claim()] == ["a"]
 
 
-def test_a_copy_that_did_not_arrive_is_ready_again(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_a_copy_that_did_not_arrive_is_ready_again(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
 
     # When
@@ -85,15 +85,15 @@ def test_a_copy_that_did_not_arrive_is_ready_again(harbour: Harbour, ledger: Led
 
     # Then
     assert returned == (1, 0)
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
     assert relay.claim() == copies
 
 
 def test_a_cancelled_copy_that_did_not_arrive_makes_room(
-    harbour: Harbour, ledger: Ledger, relay: Relay
+    harness: Harness, ledger: Ledger, relay: Relay
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
     ledger.control.cancel(["a"])
 
@@ -102,15 +102,15 @@ def test_a_cancelled_copy_that_did_not_arrive_makes_room(
 
     # Then
     assert returned == 0
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
     assert ledger.outbox.backlog() == {}
 
 
 def test_a_stalled_relay_gives_back_nothing_that_another_has_published(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given a lease that lapsed, and the copy of another relay in the broker
-    harbour.submit("a")
+    harness.submit("a")
     stale = relay.claim()
     clock.advance(31)
     relay.publish()
@@ -120,15 +120,15 @@ def test_a_stalled_relay_gives_back_nothing_that_another_has_published(
 
     # Then the other's copy still counts: the reconciler notices if it is lost
     assert returned == 0
-    assert harbour.state("a") == "QUEUED"
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert harness.state("a") == "QUEUED"
+    assert ledger.maintenance.outstanding() == {"q": 1}
 
 
 def test_a_copy_of_a_stalled_relay_is_dropped_when_it_is_the_second(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     (stale,) = relay.claim()
     clock.advance(31)
     (copy,) = relay.publish()
@@ -141,14 +141,14 @@ def test_a_copy_of_a_stalled_relay_is_dropped_when_it_is_the_second(
 
     # Then
     assert second is Verdict.DROP
-    assert harbour.state("a") == "SUCCESS"
+    assert harness.state("a") == "SUCCESS"
 
 
 def test_a_confirm_that_comes_after_the_lease_leaves_the_task_ready(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given a copy published by a relay that then stalled, and the task ready again
-    harbour.submit("a")
+    harness.submit("a")
     stale = relay.claim()
     clock.advance(31)
     ledger.control.pause("q")
@@ -163,9 +163,9 @@ def test_a_confirm_that_comes_after_the_lease_leaves_the_task_ready(
     assert relay.claim() == stale
 
 
-def test_a_worker_may_be_faster_than_the_confirm(harbour: Harbour, relay: Relay, worker: Worker) -> None:
+def test_a_worker_may_be_faster_than_the_confirm(harness: Harness, relay: Relay, worker: Worker) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
 
     # When
@@ -174,15 +174,15 @@ def test_a_worker_may_be_faster_than_the_confirm(harbour: Harbour, relay: Relay,
 
     # Then
     assert confirmed == 0
-    assert harbour.state("a") == "STARTED"
-    assert harbour.task("a").queued_at is None
+    assert harness.state("a") == "STARTED"
+    assert harness.task("a").queued_at is None
 
 
 def test_a_task_given_back_before_its_confirm_is_not_queued_by_it(
-    harbour: Harbour, relay: Relay, worker: Worker
+    harness: Harness, relay: Relay, worker: Worker
 ) -> None:
     # Given a worker that does not know the task, and was faster than the confirm
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
     worker.refuse(copies[0])
 
@@ -191,15 +191,15 @@ def test_a_task_given_back_before_its_confirm_is_not_queued_by_it(
 
     # Then
     assert confirmed == 0
-    assert harbour.state("a") == "PENDING"
+    assert harness.state("a") == "PENDING"
     assert relay.claim() == copies
 
 
 def test_a_task_delayed_before_its_confirm_comes_at_its_time(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
     worker.refuse(copies[0], delay=40.0)
 
@@ -216,10 +216,10 @@ def test_a_task_delayed_before_its_confirm_comes_at_its_time(
 
 
 def test_a_confirm_of_an_older_run_changes_nothing(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given a task cancelled and retried while its first copy was on its way, and claimed anew
-    harbour.submit("a")
+    harness.submit("a")
     old = relay.claim()
     ledger.control.cancel(["a"])
     ledger.control.retry(["a"])
@@ -231,15 +231,15 @@ def test_a_confirm_of_an_older_run_changes_nothing(
     # Then
     assert new[0].run != old[0].run
     assert answers == (0, 0)
-    assert harbour.state("a") == "PENDING"
+    assert harness.state("a") == "PENDING"
     assert relay.confirm(new) == 1
 
 
 def test_a_lapsed_lease_does_not_hurry_the_next_attempt(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given a run that failed before its confirm came, and never will
-    harbour.submit("a", retries=1, backoff=1000.0)
+    harness.submit("a", retries=1, backoff=1000.0)
     worker.start(*relay.claim())
     worker.fail("a")
 
@@ -248,4 +248,4 @@ def test_a_lapsed_lease_does_not_hurry_the_next_attempt(
 
     # Then
     assert relay.claim() == []
-    assert harbour.state("a") == "RETRY"
+    assert harness.state("a") == "RETRY"

@@ -3,13 +3,13 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import Verdict
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 
 
-def test_a_paused_queue_gives_nothing_to_the_relay(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_a_paused_queue_gives_nothing_to_the_relay(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
-    harbour.submit("a")
-    harbour.submit("b", queue="r")
+    harness.submit("a")
+    harness.submit("b", queue="r")
 
     # When
     ledger.control.pause("q", by="ann")
@@ -24,10 +24,10 @@ def test_a_paused_queue_gives_nothing_to_the_relay(harbour: Harbour, ledger: Led
 
 
 def test_what_the_broker_has_of_a_paused_queue_is_not_started(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     ledger.control.pause("q")
 
     # When
@@ -35,17 +35,17 @@ def test_what_the_broker_has_of_a_paused_queue_is_not_started(
 
     # Then it is ready for the time after
     assert answer.verdict is Verdict.DROP
-    assert (harbour.state("a"), harbour.task("a").released) == ("PENDING", "paused")
+    assert (harness.state("a"), harness.task("a").released) == ("PENDING", "paused")
     assert relay.claim() == []
     ledger.control.resume("q")
     assert relay.claim() == [copy]
 
 
 def test_a_copy_faster_than_its_confirm_waits_for_the_end_of_the_pause(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
     ledger.control.pause("q")
     verdict = worker.ask(*copies)[0].verdict
@@ -60,9 +60,9 @@ def test_a_copy_faster_than_its_confirm_waits_for_the_end_of_the_pause(
     assert relay.claim() == copies
 
 
-def test_what_runs_goes_on_through_a_pause(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_what_runs_goes_on_through_a_pause(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
 
     # When
     ledger.control.pause("q")
@@ -71,11 +71,11 @@ def test_what_runs_goes_on_through_a_pause(harbour: Harbour, ledger: Ledger, wor
     assert worker.succeed("a") is True
 
 
-def test_nothing_is_taken_over_in_a_pause(harbour: Harbour, ledger: Ledger, other: Worker) -> None:
+def test_nothing_is_taken_over_in_a_pause(harness: Harness, ledger: Ledger, other: Worker) -> None:
     # Given a task whose worker died
-    copy = harbour.started("a")
-    harbour.pass_seconds(2, other)
-    harbour.clock.advance(1.4)
+    copy = harness.started("a")
+    harness.pass_seconds(2, other)
+    harness.clock.advance(1.4)
     ledger.control.pause("q")
 
     # When the broker delivers it again
@@ -83,12 +83,12 @@ def test_nothing_is_taken_over_in_a_pause(harbour: Harbour, ledger: Ledger, othe
 
     # Then
     assert answer.verdict is Verdict.DROP
-    assert (harbour.state("a"), harbour.task("a").deaths) == ("PENDING", 1)
+    assert (harness.state("a"), harness.task("a").crashes) == ("PENDING", 1)
 
 
-def test_pausing_again_keeps_who_paused_first(harbour: Harbour, ledger: Ledger) -> None:
+def test_pausing_again_keeps_who_paused_first(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     ledger.control.pause("q", by="ann")
 
     # When
@@ -100,7 +100,7 @@ def test_pausing_again_keeps_who_paused_first(harbour: Harbour, ledger: Ledger) 
     assert view.paused["by"] == "ann"
 
 
-def test_resuming_wakes_a_relay(harbour: Harbour, ledger: Ledger) -> None:
+def test_resuming_wakes_a_relay(harness: Harness, ledger: Ledger) -> None:
     # Given
     ledger.control.pause("q")
 

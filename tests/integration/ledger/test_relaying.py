@@ -3,14 +3,14 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import Verdict
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 
 
-def test_a_claim_brings_what_a_message_needs(harbour: Harbour, relay: Relay) -> None:
+def test_a_claim_brings_what_a_message_needs(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit("a", timeout=1.5, priority=7, args=b'{"n":1}')
-    harbour.submit("b")
+    harness.submit("a", timeout=1.5, priority=7, args=b'{"n":1}')
+    harness.submit("b")
 
     # When
     first, second = relay.claim()
@@ -21,21 +21,21 @@ def test_a_claim_brings_what_a_message_needs(harbour: Harbour, relay: Relay) -> 
     assert len({first.run, second.run}) == 2
 
 
-def test_a_claimed_task_is_claimed_once(harbour: Harbour, relay: Relay) -> None:
+def test_a_claimed_task_is_claimed_once(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
     claims = relay.claim(), relay.claim()
 
     # Then
     assert [len(claim) for claim in claims] == [1, 0]
-    assert harbour.state("a") == "PENDING"
+    assert harness.state("a") == "PENDING"
 
 
-def test_a_confirmed_copy_is_queued(harbour: Harbour, relay: Relay, clock: Clock) -> None:
+def test_a_confirmed_copy_is_queued(harness: Harness, relay: Relay, clock: Clock) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     copies = relay.claim()
     clock.advance(0.25)
 
@@ -44,25 +44,25 @@ def test_a_confirmed_copy_is_queued(harbour: Harbour, relay: Relay, clock: Clock
 
     # Then
     assert confirmed == (1, 0)
-    assert harbour.state("a") == "QUEUED"
-    assert harbour.task("a").queued_at == "2026-11-21T08:00:00.250Z"
+    assert harness.state("a") == "QUEUED"
+    assert harness.task("a").queued_at == "2026-11-21T08:00:00.250Z"
 
 
-def test_claims_stop_where_the_window_is_full(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_claims_stop_where_the_window_is_full(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
-    harbour.submit(*"abcde")
+    harness.submit(*"abcde")
 
     # When
     claims = [relay.publish(window=3, limit=2), relay.publish(window=3), relay.publish(window=3)]
 
     # Then
     assert ["".join(copy.id for copy in claim) for claim in claims] == ["ab", "c", ""]
-    assert ledger.upkeep.outstanding() == {"q": 3}
+    assert ledger.maintenance.outstanding() == {"q": 3}
 
 
-def test_a_copy_taken_up_makes_room(harbour: Harbour, relay: Relay, worker: Worker) -> None:
+def test_a_copy_taken_up_makes_room(harness: Harness, relay: Relay, worker: Worker) -> None:
     # Given
-    harbour.submit(*"abc")
+    harness.submit(*"abc")
     copies = relay.publish(window=2)
 
     # When
@@ -73,35 +73,35 @@ def test_a_copy_taken_up_makes_room(harbour: Harbour, relay: Relay, worker: Work
 
 
 def test_a_dropped_copy_makes_room_as_well(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     ledger.control.cancel(["a"])
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert ledger.maintenance.outstanding() == {"q": 1}
 
     # When
     (answer,) = worker.ask(copy)
 
     # Then
     assert answer.verdict is Verdict.DROP
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
 
 
-def test_young_copies_can_be_left_out_of_the_count(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_young_copies_can_be_left_out_of_the_count(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
-    harbour.queued("old")
+    harness.queued("old")
     clock.advance(10)
-    harbour.queued("young")
+    harness.queued("young")
 
     # Then
-    assert ledger.upkeep.outstanding(5.0) == {"q": 1}
-    assert ledger.upkeep.outstanding() == {"q": 2}
+    assert ledger.maintenance.outstanding(5.0) == {"q": 1}
+    assert ledger.maintenance.outstanding() == {"q": 2}
 
 
-def test_a_claim_is_no_larger_than_four_megabytes(harbour: Harbour, relay: Relay) -> None:
+def test_a_claim_is_no_larger_than_four_megabytes(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit(*"abcde", args=b'["' + b"x" * 1_100_000 + b'"]')
+    harness.submit(*"abcde", args=b'["' + b"x" * 1_100_000 + b'"]')
 
     # When
     claims = [relay.claim(), relay.claim()]
@@ -110,10 +110,10 @@ def test_a_claim_is_no_larger_than_four_megabytes(harbour: Harbour, relay: Relay
     assert ["".join(copy.id for copy in claim) for claim in claims] == ["abc", "de"]
 
 
-def test_a_task_larger_than_a_claim_goes_alone(harbour: Harbour, relay: Relay) -> None:
+def test_a_task_larger_than_a_claim_goes_alone(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit("huge", args=b'["' + b"x" * 5_000_000 + b'"]')
-    harbour.submit("small")
+    harness.submit("huge", args=b'["' + b"x" * 5_000_000 + b'"]')
+    harness.submit("small")
 
     # When
     claims = [relay.claim(), relay.claim()]
@@ -122,10 +122,10 @@ def test_a_task_larger_than_a_claim_goes_alone(harbour: Harbour, relay: Relay) -
     assert [[copy.id for copy in claim] for claim in claims] == [["huge"], ["small"]]
 
 
-def test_queues_do_not_see_each_other(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_queues_do_not_see_each_other(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
-    harbour.submit("a")
-    harbour.submit("b", queue="r")
+    harness.submit("a")
+    harness.submit("b", queue="r")
 
     # When
     backlog = ledger.outbox.backlog()
@@ -134,12 +134,12 @@ def test_queues_do_not_see_each_other(harbour: Harbour, ledger: Ledger, relay: R
     # Then
     assert backlog == {"q": 1, "r": 1}
     assert [copy.id for copy in claimed] == ["b"]
-    assert ledger.upkeep.outstanding() == {"q": 0, "r": 1}
+    assert ledger.maintenance.outstanding() == {"q": 0, "r": 1}
 
 
-def test_more_confirms_than_a_script_takes_are_told_in_parts(harbour: Harbour, relay: Relay) -> None:
+def test_more_confirms_than_a_script_takes_are_told_in_parts(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit(*(f"t{n}" for n in range(700)))
+    harness.submit(*(f"t{n}" for n in range(700)))
     copies = relay.claim() + relay.claim()
 
     # When
@@ -150,10 +150,10 @@ def test_more_confirms_than_a_script_takes_are_told_in_parts(harbour: Harbour, r
 
 
 def test_an_id_that_is_ready_by_mistake_is_not_published(
-    harbour: Harbour, ledger: Ledger, relay: Relay
+    harness: Harness, ledger: Ledger, relay: Relay
 ) -> None:
     # Given what no script leaves behind
-    harbour.finished("done")
+    harness.finished("done")
     ledger.connection.redis.zadd(f"{PREFIX}:ready:q", {"ghost": 1, "done": 2})
 
     # When
@@ -165,68 +165,68 @@ def test_an_id_that_is_ready_by_mistake_is_not_published(
 
 
 def test_a_copy_that_the_broker_lost_is_ready_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    (old,) = harbour.queued("old")
+    (old,) = harness.queued("old")
     clock.advance(10)
-    harbour.queued("young")
+    harness.queued("young")
     clock.advance(1)
 
     # When
-    looked_at = ledger.upkeep.republish("q", older_than=5.0)
+    looked_at = ledger.maintenance.republish("q", older_than=5.0)
 
     # Then
     assert looked_at == 1
-    assert (harbour.state("old"), harbour.state("young")) == ("PENDING", "QUEUED")
-    assert harbour.task("old").released == "the broker lost its copy"
+    assert (harness.state("old"), harness.state("young")) == ("PENDING", "QUEUED")
+    assert harness.task("old").released == "the broker lost its copy"
     assert relay.claim() == [old]
 
 
 def test_a_copy_on_its_way_is_not_taken_for_lost(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     relay.claim()
     clock.advance(20)
 
     # When
-    ledger.upkeep.republish("q", older_than=5.0)
+    ledger.maintenance.republish("q", older_than=5.0)
 
     # Then the relay's lease decides
     assert relay.claim() == []
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert ledger.maintenance.outstanding() == {"q": 1}
 
 
 def test_a_lost_copy_of_a_cancelled_task_is_not_published_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.queued("a")
+    harness.queued("a")
     ledger.control.cancel(["a"])
     clock.advance(10)
 
     # When
-    ledger.upkeep.republish("q", older_than=5.0)
+    ledger.maintenance.republish("q", older_than=5.0)
 
     # Then
-    assert harbour.state("a") == "REVOKED"
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert harness.state("a") == "REVOKED"
+    assert ledger.maintenance.outstanding() == {"q": 0}
     assert relay.claim() == []
 
 
 def test_a_whole_window_is_published_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit(*(f"t{n}" for n in range(900)))
+    harness.submit(*(f"t{n}" for n in range(900)))
     relay.publish()
     relay.publish()
     clock.advance(20)
 
     # When
-    republished = ledger.upkeep.republish("q", older_than=10.0)
+    republished = ledger.maintenance.republish("q", older_than=10.0)
 
     # Then
     assert republished == 900
@@ -234,12 +234,12 @@ def test_a_whole_window_is_published_again(
 
 
 def test_a_copy_that_was_not_lost_after_all_is_dropped_as_the_second(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     clock.advance(20)
-    ledger.upkeep.republish("q", older_than=10.0)
+    ledger.maintenance.republish("q", older_than=10.0)
 
     # When
     worker.start(copy)
@@ -248,9 +248,9 @@ def test_a_copy_that_was_not_lost_after_all_is_dropped_as_the_second(
     assert relay.claim() == []
 
 
-def test_a_claim_passes_over_what_is_not_there(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_a_claim_passes_over_what_is_not_there(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given what no script leaves behind, last in the queue
-    harbour.submit("a")
+    harness.submit("a")
     ledger.connection.redis.zadd(f"{PREFIX}:ready:q", {"ghost": 9e15})
 
     # When
@@ -269,23 +269,23 @@ def test_the_relay_may_speak_of_what_is_not_there(ledger: Ledger) -> None:
     assert answers == (0, 0)
 
 
-def test_a_copy_of_what_is_not_there_is_not_outstanding_for_ever(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_copy_of_what_is_not_there_is_not_outstanding_for_ever(harness: Harness, ledger: Ledger) -> None:
     # Given what no script leaves behind
-    harbour.finished("done")
+    harness.finished("done")
     ledger.connection.redis.zadd(f"{PREFIX}:out:q", {"ghost": 1})
 
     # When
-    ledger.upkeep.republish("q", older_than=10.0)
+    ledger.maintenance.republish("q", older_than=10.0)
 
     # Then
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
 
 
 def test_a_cancelled_lease_that_lapses_in_a_pause_leaves_nothing_ready(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     relay.claim()
     ledger.control.cancel(["a"])
     ledger.control.pause("q")

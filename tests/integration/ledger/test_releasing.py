@@ -2,28 +2,28 @@
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Release
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 
 
-def test_a_drained_task_is_ready_again(harbour: Harbour, relay: Relay, worker: Worker, other: Worker) -> None:
+def test_a_drained_task_is_ready_again(harness: Harness, relay: Relay, worker: Worker, other: Worker) -> None:
     # Given
-    copy = harbour.started("a")
+    copy = harness.started("a")
 
     # When
     released = worker.release("a", "drain")
 
     # Then
     assert released is True
-    task = harbour.task("a")
-    assert (task.state, task.released, task.deaths, task.due_at) == ("PENDING", "drain", 0, None)
+    task = harness.task("a")
+    assert (task.state, task.released, task.crashes, task.due_at) == ("PENDING", "drain", 0, None)
     assert relay.publish() == [copy]
     other.start(copy)
 
 
-def test_a_release_told_again_changes_nothing(harbour: Harbour, relay: Relay, worker: Worker) -> None:
+def test_a_release_told_again_changes_nothing(harness: Harness, relay: Relay, worker: Worker) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
     worker.release("a")
     relay.publish()
 
@@ -32,38 +32,38 @@ def test_a_release_told_again_changes_nothing(harbour: Harbour, relay: Relay, wo
 
     # Then
     assert again is True
-    assert harbour.state("a") == "QUEUED"
+    assert harness.state("a") == "QUEUED"
 
 
 def test_a_task_never_started_is_given_back_by_its_run(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
 
     # When
     released = worker.refuse(copy, "unknown task")
 
     # Then
     assert released is True
-    assert (harbour.state("a"), harbour.task("a").released) == ("PENDING", "unknown task")
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert (harness.state("a"), harness.task("a").released) == ("PENDING", "unknown task")
+    assert ledger.maintenance.outstanding() == {"q": 0}
     assert relay.publish() == [copy]
 
 
 def test_a_task_can_be_given_back_for_a_while(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    (copy,) = harbour.queued("a")
-    harbour.started("b")
+    (copy,) = harness.queued("a")
+    harness.started("b")
 
     # When
     worker.refuse(copy, "unknown task", delay=5.0)
     worker.release("b", "not now", delay=6.0)
 
     # Then
-    assert harbour.task("a").due_at == "2026-11-21T08:00:05.000Z"
+    assert harness.task("a").due_at == "2026-11-21T08:00:05.000Z"
     assert relay.claim() == []
     clock.advance(5)
     ledger.outbox.move_due()
@@ -74,10 +74,10 @@ def test_a_task_can_be_given_back_for_a_while(
 
 
 def test_a_copy_of_an_older_run_gives_nothing_back(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    (old,) = harbour.queued("a")
+    (old,) = harness.queued("a")
     ledger.control.cancel(["a"])
     ledger.control.retry(["a"])
     relay.publish()
@@ -87,15 +87,15 @@ def test_a_copy_of_an_older_run_gives_nothing_back(
 
     # Then
     assert released is False
-    assert harbour.state("a") == "QUEUED"
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert harness.state("a") == "QUEUED"
+    assert ledger.maintenance.outstanding() == {"q": 1}
 
 
 def test_what_another_holds_is_not_given_back(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
-    copy = harbour.started("a")
+    copy = harness.started("a")
 
     # When
     answers = [
@@ -110,10 +110,10 @@ def test_what_another_holds_is_not_given_back(
 
 
 def test_what_is_finished_is_not_given_back(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
-    copy = harbour.started("a")
+    copy = harness.started("a")
     worker.succeed("a")
 
     # When
@@ -121,63 +121,63 @@ def test_what_is_finished_is_not_given_back(
 
     # Then
     assert answers == (True, False)
-    assert harbour.state("a") == "SUCCESS"
+    assert harness.state("a") == "SUCCESS"
 
 
 def test_a_copy_given_back_while_the_task_is_ready_leaves_it_ready_once(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given a copy that the reconciler took for lost
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     clock.advance(20)
-    ledger.upkeep.republish("q", older_than=10.0)
+    ledger.maintenance.republish("q", older_than=10.0)
 
     # When a worker gives it back for later
     worker.refuse(copy, delay=10.0)
 
     # Then
     assert relay.claim() == []
-    assert harbour.task("a").released == "unknown task"
+    assert harness.task("a").released == "unknown task"
     clock.advance(10)
     ledger.outbox.move_due()
     assert relay.claim() == [copy]
 
 
 def test_what_was_cancelled_is_not_ready_again(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
     ledger.control.cancel(["a"])
 
     # When
     worker.release("a")
 
     # Then
-    assert harbour.state("a") == "REVOKED"
+    assert harness.state("a") == "REVOKED"
     assert relay.claim() == []
     assert worker.beat().cancelled == []
 
 
 def test_why_it_was_released_is_forgotten_when_it_has_run_again(
-    harbour: Harbour, worker: Worker, other: Worker
+    harness: Harness, worker: Worker, other: Worker
 ) -> None:
     # Given
-    harbour.started("a", retries=1)
+    harness.started("a", retries=1)
     worker.release("a", "drain")
-    harbour.deliver(other)
+    harness.deliver(other)
 
     # When
     other.fail("a")
 
     # Then it waits for its next attempt, not because of the drain
-    task = harbour.task("a")
+    task = harness.task("a")
     assert (task.state, task.released) == ("RETRY", None)
 
 
-def test_a_worker_that_leaves_is_forgotten(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_a_worker_that_leaves_is_forgotten(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
     worker.release("a")
 
     # When
@@ -188,25 +188,25 @@ def test_a_worker_that_leaves_is_forgotten(harbour: Harbour, ledger: Ledger, wor
 
 
 def test_a_worker_that_leaves_with_a_task_in_its_hands_is_judged(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
 
     # When
     ledger.runs.leave(worker.id)
-    harbour.pass_seconds(4, other)
+    harness.pass_seconds(4, other)
 
     # Then
-    assert harbour.state("a") == "PENDING"
+    assert harness.state("a") == "PENDING"
 
 
 def test_a_task_that_killed_can_be_given_back_unstarted(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker
 ) -> None:
     # Given a task whose last holder was stripped of its token
-    harbour.started("a")
-    worker.release("a", "death", death=True)
+    harness.started("a")
+    worker.release("a", "crash", crash=True)
     (copy,) = relay.publish()
 
     # When
@@ -217,13 +217,13 @@ def test_a_task_that_killed_can_be_given_back_unstarted(
     assert relay.claim() == [copy]
 
 
-def test_a_stranger_with_the_right_run_gives_nothing_back(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_stranger_with_the_right_run_gives_nothing_back(harness: Harness, ledger: Ledger) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
 
     # When
     answers = ledger.runs.release([Release("a", "worker02.1", "drain", run=copy.run)])
 
     # Then
     assert answers == [False]
-    assert harbour.state("a") == "QUEUED"
+    assert harness.state("a") == "QUEUED"

@@ -3,7 +3,7 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.figures import Figures, intervals
-from tests.integration.ledger.actors import Harbour
+from tests.integration.ledger.actors import Harness
 from tests.integration.ledger.clock import Clock
 from tests.services.runner import Server
 
@@ -14,12 +14,12 @@ def _keep(ledger: Ledger, clock: Clock, samples: int) -> None:
         clock.advance(ledger.history.record())
 
 
-def test_a_sample_holds_what_was_counted_and_what_waits_and_runs(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_sample_holds_what_was_counted_and_what_waits_and_runs(harness: Harness, ledger: Ledger) -> None:
     # Given tasks in two queues
-    harbour.finished("a")
-    harbour.failed("b")
-    harbour.submit("c", "d", queue="other")
-    harbour.started("e")
+    harness.finished("a")
+    harness.failed("b")
+    harness.submit("c", "d", queue="other")
+    harness.started("e")
 
     # When
     ledger.history.record()
@@ -36,10 +36,10 @@ def test_a_sample_holds_what_was_counted_and_what_waits_and_runs(harbour: Harbou
     assert sum(sample.wait.values()) == 3
 
 
-def test_of_two_schedulers_the_first_is_heard(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_of_two_schedulers_the_first_is_heard(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
     ledger.history.record()
-    harbour.submit("a")
+    harness.submit("a")
     clock.advance(1)
 
     # When another one samples the same slot of time
@@ -59,13 +59,13 @@ def test_the_first_sample_of_a_slot_stays(ledger: Ledger) -> None:
     assert ledger.connection.redis.hget(f"{PREFIX}:history", 100) == b"first"
 
 
-def test_intervals_say_what_happened_in_between(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_intervals_say_what_happened_in_between(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
     _keep(ledger, clock, 1)
-    harbour.submit("a", "b")
-    harbour.submit("c", queue="other")
+    harness.submit("a", "b")
+    harness.submit("c", queue="other")
     _keep(ledger, clock, 1)
-    harbour.ledger.control.cancel(["a"])
+    harness.ledger.control.cancel(["a"])
     _keep(ledger, clock, 1)
 
     # When
@@ -80,9 +80,26 @@ def test_intervals_say_what_happened_in_between(harbour: Harbour, ledger: Ledger
     assert every[-1].at == "2026-11-21T08:00:30.000Z"
 
 
-def test_an_hour_is_kept_and_no_more(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_a_queue_that_is_forgotten_takes_nothing_from_what_others_did(
+    harness: Harness, ledger: Ledger, clock: Clock
+) -> None:
+    # Given a queue whose many counts are forgotten between two samples
+    harness.submit("a", "b", "c", "d", queue="forgotten")
+    older = ledger.history.now()
+    ledger.connection.redis.delete("{longshore}:totals")
+    clock.advance(15)
+
+    # When
+    harness.submit("e", "f")
+    [interval] = intervals([older, ledger.history.now()])
+
+    # Then
+    assert interval.submitted == 2
+
+
+def test_an_hour_is_kept_and_no_more(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given a queue that changes once, and an hour and a half
-    harbour.submit("a")
+    harness.submit("a")
     _keep(ledger, clock, 360)
 
     # When
@@ -104,9 +121,9 @@ def test_the_history_can_be_read_in_part(ledger: Ledger, clock: Clock) -> None:
     assert len(ledger.history.read(60)) == 4
 
 
-def test_slots_that_nobody_sampled_are_left_out(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_slots_that_nobody_sampled_are_left_out(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given schedulers that were gone for longer than samples lean on one another
-    harbour.submit("a")
+    harness.submit("a")
     _keep(ledger, clock, 1)
     clock.advance(390)
     _keep(ledger, clock, 2)

@@ -7,7 +7,7 @@ import pytest
 from longshore.ledger import Ledger
 from longshore.ledger.pages import MOST_SCANNED
 from longshore.ledger.shapes import Page
-from tests.integration.ledger.actors import Harbour, Relay, Worker, new_task
+from tests.integration.ledger.actors import Harness, Relay, Worker, new_task
 from tests.integration.ledger.clock import MORNING, Clock
 from tests.integration.ledger.files import run_file
 
@@ -38,10 +38,10 @@ def _fill(ledger: Ledger, prefix: str, number: int, **more: object) -> None:
         )
 
 
-def test_a_page_holds_what_was_submitted_in_a_time(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_a_page_holds_what_was_submitted_in_a_time(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given one task a second
     for n in range(5):
-        harbour.submit(f"t{n}", queue="r" if n == 2 else "q")
+        harness.submit(f"t{n}", queue="r" if n == 2 else "q")
         clock.advance(1)
     begin = clock.us - 5 * US
 
@@ -57,10 +57,10 @@ def test_a_page_holds_what_was_submitted_in_a_time(harbour: Harbour, ledger: Led
     assert ledger.views.page(since=begin + 2, until=begin + 1).items == []
 
 
-def test_a_whole_id_is_found_without_a_scan(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_whole_id_is_found_without_a_scan(harness: Harness, ledger: Ledger) -> None:
     # Given
     id = _id(0)
-    harbour.submit(id, id + "-and-more")
+    harness.submit(id, id + "-and-more")
 
     # Then however it is written
     for text in (id, id.upper(), id.replace("-", "")):
@@ -83,23 +83,23 @@ def test_a_whole_id_is_found_without_a_scan(harbour: Harbour, ledger: Ledger) ->
     ],
 )
 def test_a_whole_id_is_filtered_too(
-    harbour: Harbour, ledger: Ledger, filters: dict[str, Any], found: bool
+    harness: Harness, ledger: Ledger, filters: dict[str, Any], found: bool
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # Then
     assert _ids(ledger.views.page(id_text="a", **filters)) == ["a"] * found
 
 
 def test_ids_that_contain_a_text_are_found_from_the_newest_on(
-    harbour: Harbour, ledger: Ledger, worker: Worker
+    harness: Harness, ledger: Ledger, worker: Worker
 ) -> None:
     # Given tasks in several cells
-    harbour.finished("nightly-1", "other-1")
-    harbour.submit("nightly-2", queue="r")
-    harbour.submit("Nightly-3", task="sub")
-    harbour.submit("other-2")
+    harness.finished("nightly-1", "other-1")
+    harness.submit("nightly-2", queue="r")
+    harness.submit("Nightly-3", task="sub")
+    harness.submit("other-2")
 
     # When
     pages = _all(ledger, id_text="nightly", limit=2)
@@ -112,11 +112,11 @@ def test_ids_that_contain_a_text_are_found_from_the_newest_on(
     assert ledger.views.page(id_text="nobody").items == []
 
 
-def test_a_scan_stops_and_goes_on_behind(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_scan_stops_and_goes_on_behind(harness: Harness, ledger: Ledger) -> None:
     # Given one old task under more than a page looks at, in many cells
-    harbour.submit("needle")
+    harness.submit("needle")
     for n in range(30):
-        harbour.submit(f"other-{n}", queue=f"q{n}")
+        harness.submit(f"other-{n}", queue=f"q{n}")
     _fill(ledger, "hay-", MOST_SCANNED)
 
     # When
@@ -127,14 +127,14 @@ def test_a_scan_stops_and_goes_on_behind(harbour: Harbour, ledger: Ledger) -> No
     assert (_ids(second), second.scanned) == (["needle"], 31)
 
 
-def test_a_uuid7_is_found_at_once_among_very_many(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_a_uuid7_is_found_at_once_among_very_many(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given a task that was recorded half a second after its id was made, thousands before it and after it
     _fill(ledger, "before-", MOST_SCANNED)
     clock.advance(60)
     made = _id(70)
     _fill(ledger, "meanwhile-", 100)
     clock.advance(0.5)
-    harbour.submit(made)
+    harness.submit(made)
     clock.advance(60)
     _fill(ledger, "after-", MOST_SCANNED)
 
@@ -147,13 +147,13 @@ def test_a_uuid7_is_found_at_once_among_very_many(harbour: Harbour, ledger: Ledg
 
 
 def test_a_uuid7_of_a_clock_that_is_ahead_is_found_at_once(
-    harbour: Harbour, ledger: Ledger, clock: Clock
+    harness: Harness, ledger: Ledger, clock: Clock
 ) -> None:
     # Given an id made five seconds after it was recorded, by another clock than the ledger's
     _fill(ledger, "before-", 3000)
     clock.advance(1)
     made = _id(clock.seconds - MORNING + 5)
-    harbour.submit(made)
+    harness.submit(made)
     clock.advance(60)
     _fill(ledger, "after-", MOST_SCANNED)
 
@@ -164,11 +164,11 @@ def test_a_uuid7_of_a_clock_that_is_ahead_is_found_at_once(
     assert _ids(page) == [made]
 
 
-def test_a_search_around_a_time_sees_everything_once(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_a_search_around_a_time_sees_everything_once(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given ids that were made long before, about when, and long after they were recorded
     ids = [_id(100 + n % 7, n) for n in range(60)]
     for id in ids:
-        harbour.submit(id)
+        harness.submit(id)
         clock.advance(4)
 
     # When
@@ -182,7 +182,7 @@ def test_a_search_around_a_time_sees_everything_once(harbour: Harbour, ledger: L
     assert sum(len(page.items) for page in _all(ledger, id_text=ids[0][:8], since=since, until=until)) == 10
 
 
-def test_the_parts_of_a_file_are_found_by_its_id(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_the_parts_of_a_file_are_found_by_its_id(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
     id = _id(10)
     run_file(ledger, id, ["1 1"] * 3, size=1)
@@ -194,7 +194,7 @@ def test_the_parts_of_a_file_are_found_by_its_id(harbour: Harbour, ledger: Ledge
 
 
 def test_filters_beside_a_batch_look_at_its_parts_and_say_so(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given a batch of which some parts run, the first ones
     run_file(ledger, "b", ["1 1"] * 600, size=1)
@@ -213,7 +213,7 @@ def test_filters_beside_a_batch_look_at_its_parts_and_say_so(
 
 
 def test_a_scan_of_a_batch_stops_and_goes_on_behind(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 1"] * (MOST_SCANNED + 100), size=1)
@@ -227,9 +227,9 @@ def test_a_scan_of_a_batch_stops_and_goes_on_behind(
     assert (_ids(second), second.scanned, second.next) == (["b.0"], 100, None)
 
 
-def test_a_cursor_of_another_search_does_no_harm(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_cursor_of_another_search_does_no_harm(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a", "b")
+    harness.submit("a", "b")
     stamp = ledger.views.page(limit=1).next
 
     # Then

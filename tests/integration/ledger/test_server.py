@@ -1,22 +1,21 @@
 """The server behind the ledger: its version, its schema, its restarts, its replicas."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import redis
 
-from longshore.errors import LedgerTooOld, LedgerUnavailable, NotReplicated, SchemaTooNew
+from longshore.errors import LedgerTooOld, LedgerUnavailable, SchemaTooNew
 from longshore.ledger import Ledger, connection
 from longshore.ledger.connection import PREFIX, SCHEMA
 from longshore.ledger.scripts import assemble, script_names
-from longshore.settings import Settings
-from tests.integration.ledger.actors import Harbour, Worker
-from tests.services.evidence import Evidence
-from tests.services.redis_server import redis_server
+from tests.integration.ledger.actors import Harness, Worker
 from tests.services.runner import Server
-from tests.services.sources import source
 from tests.services.waiting import Eventually
+
+
+@pytest.fixture
+def ledger(plain_ledger: Ledger) -> Ledger:
+    """One connection, which these tests disturb."""
+    return plain_ledger
 
 
 def test_a_new_ledger_is_given_its_schema(ledger: Ledger, ledger_url: str) -> None:
@@ -65,6 +64,17 @@ def test_a_ledger_that_is_not_there_is_unavailable() -> None:
     assert raised.value.retry_after == 2
 
 
+@pytest.mark.parametrize("url", ["redis://:secret@127.0.0.1:1/0", "redis://127.0.0.1:1/0?password=secret"])
+def test_no_error_shows_the_ledgers_password(url: str) -> None:
+    # When
+    with pytest.raises(LedgerUnavailable) as raised:
+        Ledger.open(url, timeout=0.5)
+
+    # Then
+    assert "secret" not in raised.value.detail
+    assert "secret" not in str(raised.value.fields)
+
+
 def test_too_much_at_once_is_told_from_a_ledger_that_is_away(
     ledger_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,22 +109,22 @@ def test_a_ledger_that_does_not_answer_is_unavailable(own_redis: Server) -> None
 
 
 def test_scripts_are_loaded_again_when_the_server_forgot_them(
-    harbour: Harbour, ledger: Ledger, worker: Worker
+    harness: Harness, ledger: Ledger, worker: Worker
 ) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
     ledger.connection.redis.script_flush()
 
     # When one script, and several at once
     worker.succeed("a")
     ledger.connection.redis.script_flush()
-    harbour.submit("b")
-    (copy,) = harbour.relay.publish()
+    harness.submit("b")
+    (copy,) = harness.relay.publish()
     ledger.connection.redis.script_flush()
     worker.start(copy)
 
     # Then
-    assert (harbour.state("a"), harbour.state("b")) == ("SUCCESS", "STARTED")
+    assert (harness.state("a"), harness.state("b")) == ("SUCCESS", "STARTED")
 
 
 def test_a_script_that_stays_unknown_is_an_error(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +133,7 @@ def test_a_script_that_stays_unknown_is_an_error(ledger: Ledger, monkeypatch: py
     ledger.connection.redis.script_flush()
 
     # When, then
-    with pytest.raises(redis.exceptions.NoScriptError):
+    with pytest.raises(LedgerUnavailable, match="No matching script"):
         ledger.outbox.move_due()
 
 
@@ -133,18 +143,18 @@ def test_an_error_of_a_script_is_told_as_it_is(ledger: Ledger) -> None:
         ledger.connection.run("submit", "entropy", "id")
 
 
-def test_an_illegal_move_is_refused(harbour: Harbour, ledger: Ledger) -> None:
+def test_an_illegal_move_is_refused(harness: Harness, ledger: Ledger) -> None:
     # Given a script with a fault, on the includes of another
     includes = ledger.connection._texts["cancel"].partition("-- Cancel tasks.")[0]
     faulty = f"{includes}\nmove(read(ARGV[1]), 'FAILURE')"
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
     with pytest.raises(redis.ResponseError, match="illegal move of a: PENDING -> FAILURE"):
         ledger.connection.redis.eval(faulty, 1, PREFIX, "a")
 
     # Then
-    assert harbour.state("a") == "PENDING"
+    assert harness.state("a") == "PENDING"
 
 
 def test_every_script_says_what_it_takes() -> None:
@@ -172,7 +182,7 @@ def test_nothing_accepted_is_lost_when_the_server_is_killed(
 ) -> None:
     # Given
     ledger = Ledger.open(own_redis.url)
-    clockless = Harbour.__new__(Harbour)
+    clockless = Harness.__new__(Harness)
     clockless.ledger = ledger
     worker = Worker(ledger, "worker01")
     clockless.submit("a", "b")
@@ -189,58 +199,5 @@ def test_nothing_accepted_is_lost_when_the_server_is_killed(
     assert eventually(lambda: worker.succeed("a")) is True
     assert clockless.state("a") == "SUCCESS"
     worker.start(second)
-    assert ledger.upkeep.judge().in_grace
-    ledger.close()
-
-
-@pytest.fixture
-def replica(own_redis: Server, tmp_path: Path, evidence: Evidence) -> Iterator[redis.Redis]:
-    """A second Redis, a replica of `own_redis` once it is told so."""
-    (tmp_path / "replica").mkdir()
-    server = redis_server(source(), tmp_path / "replica", durable=False)
-    evidence.add("replica", server.log)
-    server.start()
-    with redis.Redis.from_url(server.url) as client:
-        yield client
-    server.remove()
-
-
-def test_a_submission_waits_for_its_replicas(
-    own_redis: Server, replica: redis.Redis, eventually: Eventually
-) -> None:
-    # Given
-    ledger = Ledger.open(own_redis.url, Settings(ledger_replicas=1))
-    harbour = Harbour.__new__(Harbour)
-    harbour.ledger = ledger
-
-    # When there is none
-    with pytest.raises(NotReplicated) as raised:
-        harbour.submit("a")
-
-    # Then it is told, and asked again with the same id when there is one
-    assert (raised.value.fields, raised.value.retry_after) == ({"reached": 0, "wanted": 1}, 2)
-    port = own_redis.url.rpartition(":")[2].partition("/")[0]
-    replica.replicaof("127.0.0.1", port)
-    eventually(lambda: replica.info("replication")["master_link_status"] == "up")
-    eventually(lambda: ledger.connection.redis.wait(1, 100) == 1)
-    assert harbour.submit("a") == [1]
-    assert replica.hget(f"{PREFIX}:t:a", "st") == b"PENDING"
-    worker = Worker(ledger, "worker01")
-    worker.start(*ledger.outbox.claim("q", 10, 10))
-    assert worker.succeed("a") is True
-    assert replica.hget(f"{PREFIX}:t:a", "st") == b"SUCCESS"
-    ledger.close()
-
-
-def test_a_replica_takes_no_work(own_redis: Server, replica: redis.Redis, eventually: Eventually) -> None:
-    # Given a failover: what was the ledger is a replica now
-    url = f"redis://127.0.0.1:{replica.connection_pool.connection_kwargs['port']}/0"
-    ledger = Ledger.open(url)
-    port = own_redis.url.rpartition(":")[2].partition("/")[0]
-    replica.replicaof("127.0.0.1", port)
-    eventually(lambda: replica.info("replication")["master_link_status"] == "up")
-
-    # When, then
-    with pytest.raises(LedgerUnavailable):
-        ledger.outbox.move_due()
+    assert ledger.maintenance.judge().in_grace
     ledger.close()

@@ -3,15 +3,16 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import Claimed, StartAnswer, StartAsk, Verdict
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from longshore.ledger.runs import MOST_PARKED
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 
 
-def test_a_copy_is_started_once(harbour: Harbour, worker: Worker, other: Worker, clock: Clock) -> None:
+def test_a_copy_is_started_once(harness: Harness, worker: Worker, other: Worker, clock: Clock) -> None:
     # Given
     worker.beat()
     other.beat()
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     clock.advance(0.5)
 
     # When
@@ -20,26 +21,26 @@ def test_a_copy_is_started_once(harbour: Harbour, worker: Worker, other: Worker,
     # Then
     assert answers[0] == StartAnswer(Verdict.RUN, attempt=1, deliveries=1, offset=-1, careful=False)
     assert answers[1].verdict is Verdict.DROP
-    task = harbour.task("a")
+    task = harness.task("a")
     assert (task.state, task.worker, task.deliveries) == ("STARTED", "worker01", 1)
     assert task.started_at == "2026-11-21T08:00:00.500Z"
 
 
-def test_two_copies_of_a_task_in_one_call_are_one_run(harbour: Harbour, worker: Worker) -> None:
+def test_two_copies_of_a_task_in_one_call_are_one_run(harness: Harness, worker: Worker) -> None:
     # Given a worker that has not even beaten
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
 
     # When
     answers = worker.ask(copy, copy)
 
     # Then
     assert [answer.verdict for answer in answers] == [Verdict.RUN, Verdict.DROP]
-    assert harbour.task("a").deaths == 0
+    assert harness.task("a").crashes == 0
 
 
-def test_a_question_asked_again_gets_the_same_answer(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_question_asked_again_gets_the_same_answer(harness: Harness, ledger: Ledger) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     ask = StartAsk("a", copy.run, "worker01.7")
     first = ledger.runs.start("worker01", [ask])
 
@@ -48,12 +49,12 @@ def test_a_question_asked_again_gets_the_same_answer(harbour: Harbour, ledger: L
 
     # Then
     assert again == first
-    assert harbour.task("a").deliveries == 1
+    assert harness.task("a").deliveries == 1
 
 
-def test_each_of_many_copies_gets_its_own_verdict(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_each_of_many_copies_gets_its_own_verdict(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given
-    fresh, gone, twice = harbour.queued("fresh", "gone", "twice")
+    fresh, gone, twice = harness.queued("fresh", "gone", "twice")
     ledger.control.cancel(["gone"])
     unknown = Claimed("unknown", "run", "add", b"[]", 4, None, chunk=False)
 
@@ -85,11 +86,23 @@ def test_a_copy_that_the_ledger_does_not_know_is_parked(ledger: Ledger, worker: 
     assert ledger.metrics.parked() == 1
 
 
+def test_no_more_is_parked_than_there_is_room_for(ledger: Ledger) -> None:
+    # Given room for one more
+    ledger.runs.park({"a": b"{}"} | {f"t{n}": b"{}" for n in range(MOST_PARKED - 2)})
+
+    # When
+    left_out = ledger.runs.park({"c": b"{}", "d": b"{}", "a": b"1"})
+
+    # Then
+    assert left_out == ["d"]
+    assert ledger.metrics.parked() == MOST_PARKED
+
+
 def test_a_copy_of_an_older_run_is_dropped(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    (old,) = harbour.queued("a")
+    (old,) = harness.queued("a")
     ledger.control.cancel(["a"])
     ledger.control.retry(["a"])
     (new,) = relay.publish()
@@ -99,13 +112,13 @@ def test_a_copy_of_an_older_run_is_dropped(
 
     # Then the new one is still to come, and still counted
     assert dropped is Verdict.DROP
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert ledger.maintenance.outstanding() == {"q": 1}
     worker.start(new)
 
 
-def test_a_copy_of_a_finished_task_is_dropped(harbour: Harbour, worker: Worker, other: Worker) -> None:
+def test_a_copy_of_a_finished_task_is_dropped(harness: Harness, worker: Worker, other: Worker) -> None:
     # Given
-    copy = harbour.started("a")
+    copy = harness.started("a")
     worker.succeed("a")
 
     # When
@@ -113,32 +126,32 @@ def test_a_copy_of_a_finished_task_is_dropped(harbour: Harbour, worker: Worker, 
 
     # Then
     assert answer.verdict is Verdict.DROP
-    assert harbour.state("a") == "SUCCESS"
+    assert harness.state("a") == "SUCCESS"
 
 
 def test_a_task_started_before_its_confirm_is_planned_no_more(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, clock: Clock
 ) -> None:
     # Given a copy whose relay then died, and the task claimed by another
-    harbour.submit("a")
+    harness.submit("a")
     (stale,) = relay.claim()
     clock.advance(31)
     relay.claim()
-    assert ledger.upkeep.outstanding() == {"q": 1}
+    assert ledger.maintenance.outstanding() == {"q": 1}
 
     # When
     worker.start(stale)
 
     # Then
-    assert ledger.upkeep.outstanding() == {"q": 0}
+    assert ledger.maintenance.outstanding() == {"q": 0}
     assert ledger.outbox.backlog() == {}
 
 
 def test_a_task_started_while_it_is_ready_again_is_planned_no_more(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     (copy,) = relay.claim()
     relay.give_back([copy])  # although it had arrived
 
@@ -151,10 +164,10 @@ def test_a_task_started_while_it_is_ready_again_is_planned_no_more(
 
 
 def test_a_task_started_while_it_is_delayed_is_planned_no_more(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given two copies out; the worker that got the first does not know the task
-    harbour.submit("a")
+    harness.submit("a")
     (copy,) = relay.claim()
     other.refuse(copy, delay=10.0)
 
@@ -164,52 +177,52 @@ def test_a_task_started_while_it_is_delayed_is_planned_no_more(
 
     # Then
     assert ledger.outbox.move_due() == 0
-    assert harbour.state("a") == "STARTED"
+    assert harness.state("a") == "STARTED"
 
 
 def test_a_task_carries_the_number_of_its_attempt(
-    harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.started("a", retries=1, backoff=1.0)
+    harness.started("a", retries=1, backoff=1.0)
     worker.fail("a")
     clock.advance(2)
     ledger.outbox.move_due()
 
     # When
-    (answer,) = harbour.deliver(worker)
+    (answer,) = harness.deliver(worker)
 
     # Then
     assert (answer.attempt, answer.deliveries) == (2, 2)
 
 
 def test_the_wait_is_measured_from_when_it_could_have_started(
-    harbour: Harbour, ledger: Ledger, worker: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, worker: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("now")
-    harbour.submit("later", delay=10.0)
+    harness.submit("now")
+    harness.submit("later", delay=10.0)
     clock.advance(0.1)
-    harbour.deliver(worker)
+    harness.deliver(worker)
     clock.advance(10.9)
     ledger.outbox.move_due()
 
     # When
-    harbour.deliver(worker)
+    harness.deliver(worker)
 
     # Then
     assert ledger.metrics.histograms()["wait", "q"] == {128: 1, 1024: 1}
 
 
 def test_the_wait_of_a_second_delivery_is_not_measured(
-    harbour: Harbour, ledger: Ledger, worker: Worker
+    harness: Harness, ledger: Ledger, worker: Worker
 ) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
     worker.release("a")
 
     # When
-    harbour.deliver(worker)
+    harness.deliver(worker)
 
     # Then
     assert sum(ledger.metrics.histograms()["wait", "q"].values()) == 1
@@ -224,10 +237,10 @@ def test_no_more_is_asked_than_needed(ledger: Ledger, worker: Worker) -> None:
 
 
 def test_a_started_task_is_watched_by_its_worker_alone(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # When
-    harbour.started("a")
+    harness.started("a")
     other.beat()
 
     # Then

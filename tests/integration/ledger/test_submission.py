@@ -3,62 +3,62 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import MOST_ITEMS, PREFIX
 from longshore.ledger.records import Admission
-from tests.integration.ledger.actors import Harbour, Relay, Worker, new_task
+from tests.integration.ledger.actors import Harness, Relay, Worker, new_task
 from tests.integration.ledger.clock import Clock
 
 
-def test_an_accepted_task_waits_in_the_ledger(harbour: Harbour, ledger: Ledger) -> None:
+def test_an_accepted_task_waits_in_the_ledger(harness: Harness, ledger: Ledger) -> None:
     # When
-    admissions = harbour.submit("a", timeout=30.0, priority=7)
+    admissions = harness.submit("a", timeout=30.0, priority=7)
 
     # Then
     assert admissions == [Admission.NEW]
-    task = harbour.task("a")
+    task = harness.task("a")
     assert (task.state, task.task, task.queue, task.priority) == ("PENDING", "add", "q", 7)
     assert (bytes(task.args), task.result, task.error) == (b"[1,2]", None, None)
     assert (task.attempt, task.deliveries, task.worker, task.due_at) == (1, 0, None, None)
     assert task.submitted_at == "2026-11-21T08:00:00.000Z"
 
 
-def test_the_same_submission_again_is_the_same_task(harbour: Harbour, relay: Relay) -> None:
+def test_the_same_submission_again_is_the_same_task(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
-    again = harbour.submit("a")
+    again = harness.submit("a")
 
     # Then
     assert again == [Admission.REPEATED]
     assert [copy.id for copy in relay.claim()] == ["a"]
 
 
-def test_another_payload_under_the_same_id_is_refused(harbour: Harbour) -> None:
+def test_another_payload_under_the_same_id_is_refused(harness: Harness) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
-    other = harbour.submit("a", args=b"[9,9]")
+    other = harness.submit("a", args=b"[9,9]")
 
     # Then
     assert other == [Admission.CONFLICT]
-    assert bytes(harbour.task("a").args) == b"[1,2]"
+    assert bytes(harness.task("a").args) == b"[1,2]"
 
 
-def test_a_finished_task_is_known_as_well(harbour: Harbour) -> None:
+def test_a_finished_task_is_known_as_well(harness: Harness) -> None:
     # Given
-    harbour.finished("a")
+    harness.finished("a")
 
     # When
-    again = harbour.submit("a")
+    again = harness.submit("a")
 
     # Then
     assert again == [Admission.REPEATED]
-    assert harbour.state("a") == "SUCCESS"
+    assert harness.state("a") == "SUCCESS"
 
 
-def test_each_of_many_gets_its_answer_in_order(harbour: Harbour, ledger: Ledger, relay: Relay) -> None:
+def test_each_of_many_gets_its_answer_in_order(harness: Harness, ledger: Ledger, relay: Relay) -> None:
     # Given
-    harbour.submit("known")
+    harness.submit("known")
 
     # When
     answers = ledger.intake.submit(
@@ -90,12 +90,12 @@ def test_large_arguments_go_in_slices_of_a_megabyte(ledger: Ledger, relay: Relay
     assert [copy.args for copy in relay.claim()] == [args] * 7
 
 
-def test_a_high_priority_overtakes_and_equals_keep_their_order(harbour: Harbour, relay: Relay) -> None:
+def test_a_high_priority_overtakes_and_equals_keep_their_order(harness: Harness, relay: Relay) -> None:
     # Given
-    harbour.submit("low", priority=0)
-    harbour.submit("b", "c")
-    harbour.submit("high", priority=9)
-    harbour.submit("d")
+    harness.submit("low", priority=0)
+    harness.submit("b", "c")
+    harness.submit("high", priority=9)
+    harness.submit("d")
 
     # When
     claimed = relay.claim()
@@ -106,28 +106,28 @@ def test_a_high_priority_overtakes_and_equals_keep_their_order(harbour: Harbour,
 
 
 def test_tasks_keep_their_order_when_the_clock_falls_back(
-    harbour: Harbour, relay: Relay, clock: Clock
+    harness: Harness, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("first")
+    harness.submit("first")
     clock.jump(-3600)
-    harbour.submit("second")
+    harness.submit("second")
     clock.jump(7200)
 
     # When
-    harbour.submit("third")
+    harness.submit("third")
 
     # Then
     assert [copy.id for copy in relay.claim()] == ["first", "second", "third"]
 
 
 def test_a_delayed_task_is_ready_when_its_time_has_come(
-    harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given
-    harbour.submit("later", delay=5.0)
-    harbour.submit("at", due=clock.seconds + 6.0)
-    assert (harbour.task("later").due_at, harbour.task("at").due_at) == (
+    harness.submit("later", delay=5.0)
+    harness.submit("at", due=clock.seconds + 6.0)
+    assert (harness.task("later").due_at, harness.task("at").due_at) == (
         "2026-11-21T08:00:05.000Z",
         "2026-11-21T08:00:06.000Z",
     )
@@ -146,9 +146,9 @@ def test_a_delayed_task_is_ready_when_its_time_has_come(
     assert second == (1, ["at"])
 
 
-def test_what_is_due_is_moved_in_parts(harbour: Harbour, ledger: Ledger, relay: Relay, clock: Clock) -> None:
+def test_what_is_due_is_moved_in_parts(harness: Harness, ledger: Ledger, relay: Relay, clock: Clock) -> None:
     # Given
-    harbour.submit("a", "b", "c", delay=1.0)
+    harness.submit("a", "b", "c", delay=1.0)
     clock.advance(2)
 
     # When
@@ -159,23 +159,23 @@ def test_what_is_due_is_moved_in_parts(harbour: Harbour, ledger: Ledger, relay: 
     assert [copy.id for copy in relay.claim()] == ["a", "b", "c"]
 
 
-def test_a_time_that_has_passed_is_now(harbour: Harbour, relay: Relay, clock: Clock) -> None:
+def test_a_time_that_has_passed_is_now(harness: Harness, relay: Relay, clock: Clock) -> None:
     # When
-    harbour.submit("past", due=clock.seconds - 10)
-    harbour.submit("now", due=clock.seconds)
+    harness.submit("past", due=clock.seconds - 10)
+    harness.submit("now", due=clock.seconds)
 
     # Then
     assert [copy.id for copy in relay.claim()] == ["past", "now"]
-    assert harbour.task("past").due_at is None
+    assert harness.task("past").due_at is None
 
 
-def test_a_submission_wakes_one_relay(harbour: Harbour, ledger: Ledger) -> None:
+def test_a_submission_wakes_one_relay(harness: Harness, ledger: Ledger) -> None:
     # Given
     server = ledger.connection.redis
 
     # When
-    harbour.submit("a")
-    harbour.submit("b")
+    harness.submit("a")
+    harness.submit("b")
 
     # Then one call was made, and answered by who waits
     assert server.llen(f"{PREFIX}:wake") == 1
@@ -183,9 +183,9 @@ def test_a_submission_wakes_one_relay(harbour: Harbour, ledger: Ledger) -> None:
     assert server.llen(f"{PREFIX}:wake") == 0
 
 
-def test_what_is_due_wakes_a_relay_too(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_what_is_due_wakes_a_relay_too(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
-    harbour.submit("a", delay=1.0)
+    harness.submit("a", delay=1.0)
     assert not ledger.connection.redis.exists(f"{PREFIX}:wake")
     clock.advance(1)
 
@@ -197,18 +197,18 @@ def test_what_is_due_wakes_a_relay_too(harbour: Harbour, ledger: Ledger, clock: 
     assert ledger.outbox.backlog() == {"q": 1}
 
 
-def test_the_id_of_a_chunk_is_taken(harbour: Harbour, worker: Worker, ledger: Ledger) -> None:
+def test_the_id_of_a_chunk_is_taken(harness: Harness, worker: Worker, ledger: Ledger) -> None:
     # Given
     from tests.integration.ledger.files import run_file
 
     run_file(ledger, "b", ["1 2"])
 
     # When
-    answer = harbour.submit("b.0")
+    answer = harness.submit("b.0")
 
     # Then
     assert answer == [Admission.CONFLICT]
-    assert harbour.task("b.0").batch == "b"
+    assert harness.task("b.0").batch == "b"
 
 
 def test_a_plan_that_outlived_its_task_is_forgotten(ledger: Ledger, clock: Clock) -> None:
@@ -224,9 +224,9 @@ def test_a_plan_that_outlived_its_task_is_forgotten(ledger: Ledger, clock: Clock
     assert not server.exists(f"{PREFIX}:due", f"{PREFIX}:ready:q")
 
 
-def test_tasks_of_one_call_are_runs_of_their_own(harbour: Harbour, relay: Relay) -> None:
+def test_tasks_of_one_call_are_runs_of_their_own(harness: Harness, relay: Relay) -> None:
     # When
-    harbour.submit("a", "b")
+    harness.submit("a", "b")
 
     # Then
     first, second = relay.claim()
@@ -234,10 +234,10 @@ def test_tasks_of_one_call_are_runs_of_their_own(harbour: Harbour, relay: Relay)
 
 
 def test_a_plan_for_a_task_that_has_ended_is_forgotten(
-    harbour: Harbour, ledger: Ledger, clock: Clock
+    harness: Harness, ledger: Ledger, clock: Clock
 ) -> None:
     # Given what no script leaves behind
-    harbour.finished("done")
+    harness.finished("done")
     ledger.connection.redis.zadd(f"{PREFIX}:due", {"done": clock.us})
 
     # When

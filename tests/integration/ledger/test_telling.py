@@ -2,16 +2,16 @@
 
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 
 
-def test_every_state_is_an_event(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_every_state_is_an_event(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given
     empty = ledger.events.last_id()
-    harbour.started("a", retries=1, backoff=0.0)
+    harness.started("a", retries=1, backoff=0.0)
     worker.fail("a")
-    harbour.deliver(worker)
+    harness.deliver(worker)
     worker.succeed("a")
 
     # When
@@ -24,9 +24,9 @@ def test_every_state_is_an_event(harbour: Harbour, ledger: Ledger, worker: Worke
     assert [event.state for event in events] == states.split()
 
 
-def test_events_are_read_on_behind_the_last_one(harbour: Harbour, ledger: Ledger) -> None:
+def test_events_are_read_on_behind_the_last_one(harness: Harness, ledger: Ledger) -> None:
     # Given
-    harbour.submit("a", "b", "c")
+    harness.submit("a", "b", "c")
 
     # When
     first = ledger.events.read("0", count=2)
@@ -39,54 +39,54 @@ def test_events_are_read_on_behind_the_last_one(harbour: Harbour, ledger: Ledger
     assert ledger.events.read("$", block=0.01) == []
 
 
-def test_a_take_over_is_an_event(harbour: Harbour, ledger: Ledger, other: Worker) -> None:
+def test_taking_from_a_dead_worker_is_an_event(harness: Harness, ledger: Ledger, other: Worker) -> None:
     # Given
-    copy = harbour.started("a")
-    harbour.pass_seconds(2, other)
-    harbour.clock.advance(1.4)
+    copy = harness.started("a")
+    harness.pass_seconds(2, other)
+    harness.clock.advance(1.4)
     behind = ledger.events.last_id()
 
     # When
     other.ask(copy)
 
     # Then
-    assert [event.state for event in ledger.events.read(behind)] == ["STARTED"]
+    assert [event.state for event in ledger.events.read(behind)] == ["PENDING"]
 
 
-def test_old_events_are_forgotten(harbour: Harbour, ledger: Ledger) -> None:
+def test_old_events_are_forgotten(harness: Harness, ledger: Ledger) -> None:
     # When
     for n in range(24):
         ids = [f"{n}-{m}" for m in range(500)]
-        harbour.submit(*ids)
+        harness.submit(*ids)
 
     # Then
     assert 10_000 <= ledger.connection.redis.xlen(f"{PREFIX}:events") < 10_500
 
 
 def test_counters_count_what_happened(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given
-    harbour.finished("succeeded")
-    harbour.started("failed", retries=1, backoff=0.0)
+    harness.finished("succeeded")
+    harness.started("failed", retries=1, backoff=0.0)
     worker.fail("failed")
-    harbour.deliver(worker)
+    harness.deliver(worker)
     worker.fail("failed")
-    harbour.submit("revoked")
+    harness.submit("revoked")
     ledger.control.cancel(["revoked"])
     ledger.control.retry(["revoked"])
     ledger.control.cancel(["revoked"])
-    harbour.started("released")
+    harness.started("released")
     worker.release("released")
     ledger.control.pause("q")
     ledger.control.resume("q")
-    copy = harbour.started("died")
+    copy = harness.started("died")
     other.ask(copy)
-    worker.release("died", "death", death=True)
+    worker.release("died", "crash", crash=True)
     ledger.control.cancel(["died"])
-    harbour.queued("lost")
+    harness.queued("lost")
     clock.advance(20)
-    ledger.upkeep.republish("q", older_than=10.0)
+    ledger.maintenance.republish("q", older_than=10.0)
 
     # When
     counters = ledger.metrics.counters()
@@ -102,20 +102,20 @@ def test_counters_count_what_happened(
         "retried by hand": 1,
         "released": 1,
         "dropped": 1,
-        "deaths": 1,
+        "crashes": 1,
         "republished": 2,
     }
 
 
 def test_what_was_given_back_and_doubted_counts_as_released(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
-    copy = harbour.started("doubted")
+    copy = harness.started("doubted")
     other.ask(copy)
     worker.beat()
-    harbour.pass_seconds(2, worker)
-    (paused,) = [copy for copy in harbour.relay.publish() if copy.id == "doubted"]
+    harness.pass_seconds(2, worker)
+    (paused,) = [copy for copy in harness.relay.publish() if copy.id == "doubted"]
     ledger.control.pause("q")
 
     # When
@@ -133,14 +133,14 @@ def test_an_empty_ledger_has_nothing_to_tell(ledger: Ledger) -> None:
     assert ledger.events.read("0") == []
 
 
-def test_a_take_over_counts_as_a_death(harbour: Harbour, ledger: Ledger, other: Worker) -> None:
+def test_a_take_over_counts_as_a_crash(harness: Harness, ledger: Ledger, other: Worker) -> None:
     # Given
-    copy = harbour.started("a")
-    harbour.pass_seconds(2, other)
-    harbour.clock.advance(1.4)
+    copy = harness.started("a")
+    harness.pass_seconds(2, other)
+    harness.clock.advance(1.4)
 
     # When
     other.ask(copy)
 
     # Then
-    assert ledger.metrics.counters()["deaths", "q", "add"] == 1
+    assert ledger.metrics.counters()["crashes", "q", "add"] == 1

@@ -3,7 +3,7 @@
 from longshore.ledger import Ledger
 from longshore.ledger.connection import PREFIX
 from longshore.ledger.records import Outcome, StartAsk
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import run_file
 
@@ -17,23 +17,23 @@ def _told(ledger: Ledger, id: str) -> list[Told]:
     return [(one.at[17:23], str(one.state), one.worker, one.attempt, one.why) for one in moments]
 
 
-def _start(harbour: Harbour, clock: Clock, worker: Worker | None = None) -> None:
+def _start(harness: Harness, clock: Clock, worker: Worker | None = None) -> None:
     """Publish what is ready, and a second later start it."""
-    copies = harbour.relay.publish()
+    copies = harness.relay.publish()
     clock.advance(1)
-    (worker or harbour.worker).beat()
-    (worker or harbour.worker).start(*copies)
+    (worker or harness.worker).beat()
+    (worker or harness.worker).start(*copies)
     clock.advance(1)
 
 
-def test_a_task_that_just_succeeds_costs_no_byte_more(harbour: Harbour, ledger: Ledger, clock: Clock) -> None:
+def test_a_task_that_just_succeeds_costs_no_byte_more(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
     clock.advance(1)
-    _start(harbour, clock)
+    _start(harness, clock)
 
     # When
-    harbour.worker.succeed("a")
+    harness.worker.succeed("a")
 
     # Then
     assert _told(ledger, "a") == [
@@ -50,18 +50,18 @@ def test_who_is_not_there_has_no_timeline(ledger: Ledger) -> None:
 
 
 def test_each_attempt_is_told_with_what_it_failed_of(
-    harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, clock: Clock, worker: Worker, other: Worker
 ) -> None:
     # Given
-    harbour.submit("a", retries=1, backoff=2.0)
-    _start(harbour, clock)
+    harness.submit("a", retries=1, backoff=2.0)
+    _start(harness, clock)
     worker.fail("a")
     retried = _told(ledger, "a")
     clock.advance(5)
     ledger.outbox.move_due()
 
     # When
-    _start(harbour, clock, other)
+    _start(harness, clock, other)
     other.fail("a")
 
     # Then
@@ -80,19 +80,19 @@ def test_each_attempt_is_told_with_what_it_failed_of(
     ]
 
 
-def test_a_release_says_why(harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker) -> None:
+def test_a_release_says_why(harness: Harness, ledger: Ledger, clock: Clock, worker: Worker) -> None:
     # Given a task that was started and given back
-    harbour.submit("a")
-    _start(harbour, clock)
+    harness.submit("a")
+    _start(harness, clock)
     worker.release("a", "drain")
     clock.advance(1)
 
     # When a worker does not know it, and later another one does
-    (copy,) = harbour.relay.publish()
+    (copy,) = harness.relay.publish()
     worker.refuse(copy, "unknown task")
     clock.advance(1)
-    worker.refuse(harbour.relay.claim()[0], "unknown still")
-    _start(harbour, clock)
+    worker.refuse(harness.relay.claim()[0], "unknown still")
+    _start(harness, clock)
 
     # Then
     assert _told(ledger, "a")[2:] == [
@@ -107,89 +107,89 @@ def test_a_release_says_why(harbour: Harbour, ledger: Ledger, clock: Clock, work
 
 
 def test_what_waits_for_its_next_attempt_and_is_given_back_goes_on_waiting_so(
-    harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker
+    harness: Harness, ledger: Ledger, clock: Clock, worker: Worker
 ) -> None:
     # Given
-    harbour.submit("a", retries=1, backoff=0.0)
-    _start(harbour, clock)
+    harness.submit("a", retries=1, backoff=0.0)
+    _start(harness, clock)
     worker.fail("a")
 
     # When
-    (copy,) = harbour.relay.claim()
+    (copy,) = harness.relay.claim()
     worker.refuse(copy)
 
     # Then
     assert _told(ledger, "a")[-1] == ("02.000", "RETRY", None, 2, "unknown task")
 
 
-def test_a_death_is_told(harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker) -> None:
+def test_a_crash_is_told(harness: Harness, ledger: Ledger, clock: Clock, worker: Worker) -> None:
     # Given
-    harbour.submit("a")
-    _start(harbour, clock)
+    harness.submit("a")
+    _start(harness, clock)
 
     # When
-    worker.release("a", "its child died", death=True)
+    worker.release("a", "SIGBUS", crash=True)
 
     # Then
-    assert _told(ledger, "a")[-1] == ("02.000", "PENDING", "worker01", 1, "its worker died")
+    assert _told(ledger, "a")[-1] == ("02.000", "PENDING", "worker01", 1, "its worker died: SIGBUS")
 
 
-def test_a_death_too_many_is_the_end(harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker) -> None:
+def test_a_crash_too_many_is_the_end(harness: Harness, ledger: Ledger, clock: Clock, worker: Worker) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
     for _ in range(5):
-        _start(harbour, clock)
-        worker.release("a", "its child died", death=True)
+        _start(harness, clock)
+        worker.release("a", "SIGBUS", crash=True)
 
     # Then
+    told = "its worker died 5 times while running it"
     assert _told(ledger, "a")[-2:] == [
         ("09.000", "STARTED", None, 1, None),
-        ("10.000", "FAILURE", None, 1, "WorkerDied: its worker died 5 times while running it"),
+        ("10.000", "FAILURE", None, 1, f"WorkerDied: {told}; the last time SIGBUS"),
     ]
 
 
-def test_taking_over_is_told(
-    harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker, other: Worker
+def test_a_dead_worker_is_told(
+    harness: Harness, ledger: Ledger, clock: Clock, worker: Worker, other: Worker
 ) -> None:
     # Given a holder that has lapsed
-    copy = harbour.started("a")
-    harbour.pass_seconds(3, other)
+    copy = harness.started("a")
+    harness.pass_seconds(3, other)
     clock.advance(0.5)
 
     # When
-    other.start(copy)
+    other.ask(copy)
 
     # Then
     assert _told(ledger, "a")[2:] == [
         ("00.000", "STARTED", "worker01", 1, None),
-        ("03.500", "STARTED", "worker01", 1, "its worker died, another one took over"),
-        ("03.500", "STARTED", "worker02", 1, None),
+        ("03.500", "PENDING", "worker01", 1, "its worker died"),
     ]
 
 
 def test_a_run_that_its_worker_no_longer_knew_is_told(
-    harbour: Harbour, ledger: Ledger, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
-    copy = harbour.started("a")
+    copy = harness.started("a")
     ledger.runs.start(other.id, [StartAsk(copy.id, copy.run, f"{other.id}.1")])
 
-    # When nobody vouches for it
-    harbour.pass_seconds(4, worker, other)
+    # When nobody confirms it
+    harness.pass_seconds(4, worker, other)
 
     # Then
     assert _told(ledger, "a")[-1][1:] == ("PENDING", "worker01", 1, "its worker no longer knew it")
 
 
 def test_a_lost_copy_and_a_pause_are_told(
-    harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker, relay: Relay
+    harness: Harness, ledger: Ledger, clock: Clock, worker: Worker, relay: Relay
 ) -> None:
     # Given
-    (copy,) = harbour.queued("a")
+    (copy,) = harness.queued("a")
     clock.advance(1)
-    ledger.upkeep.republish("q", 0)
+    ledger.maintenance.republish("q", 0)
     (copy,) = relay.publish()
     ledger.control.pause("q")
     clock.advance(1)
@@ -207,11 +207,11 @@ def test_a_lost_copy_and_a_pause_are_told(
 
 
 def test_a_request_to_stop_is_told_once(
-    harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker
+    harness: Harness, ledger: Ledger, clock: Clock, worker: Worker
 ) -> None:
     # Given
-    harbour.submit("a")
-    _start(harbour, clock)
+    harness.submit("a")
+    _start(harness, clock)
 
     # When
     ledger.control.cancel(["a"], by="ann")
@@ -227,9 +227,9 @@ def test_a_request_to_stop_is_told_once(
     ]
 
 
-def test_a_run_that_ends_revoked_by_itself_says_so(harbour: Harbour, ledger: Ledger, worker: Worker) -> None:
+def test_a_run_that_ends_revoked_by_itself_says_so(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given
-    harbour.started("a")
+    harness.started("a")
 
     # When
     worker.finish("a", Outcome.REVOKED, b"null")
@@ -241,12 +241,12 @@ def test_a_run_that_ends_revoked_by_itself_says_so(harbour: Harbour, ledger: Led
 
 
 def test_a_retry_by_hand_keeps_the_run_before_it(
-    harbour: Harbour, ledger: Ledger, clock: Clock, worker: Worker, other: Worker
+    harness: Harness, ledger: Ledger, clock: Clock, worker: Worker, other: Worker
 ) -> None:
     # Given a run with two attempts, and one that was cancelled while it waited
-    harbour.submit("a", retries=1, backoff=0.0)
+    harness.submit("a", retries=1, backoff=0.0)
     for _ in range(2):
-        _start(harbour, clock)
+        _start(harness, clock)
         worker.fail("a")
     clock.advance(1)
     ledger.control.retry(["a"], by="ann")
@@ -255,7 +255,7 @@ def test_a_retry_by_hand_keeps_the_run_before_it(
 
     # When
     ledger.control.retry(["a"])
-    _start(harbour, clock, other)
+    _start(harness, clock, other)
     other.succeed("a")
 
     # Then
@@ -277,7 +277,7 @@ def test_a_retry_by_hand_keeps_the_run_before_it(
 
 
 def test_a_part_of_a_file_tells_its_detours_too(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
     run_file(ledger, "b", ["1 2"])

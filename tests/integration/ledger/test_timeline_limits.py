@@ -4,7 +4,7 @@ import json
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Outcome
-from tests.integration.ledger.actors import Harbour, Relay, Worker
+from tests.integration.ledger.actors import Harness, Relay, Worker
 
 
 def _reasons(ledger: Ledger, id: str) -> list[str]:
@@ -12,10 +12,10 @@ def _reasons(ledger: Ledger, id: str) -> list[str]:
 
 
 def test_twenty_detours_are_kept_the_newest(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
     for n in range(25):
@@ -27,10 +27,10 @@ def test_twenty_detours_are_kept_the_newest(
 
 
 def test_a_reason_is_kept_short_and_whole_letters(
-    harbour: Harbour, ledger: Ledger, relay: Relay, worker: Worker
+    harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
-    harbour.submit("a")
+    harness.submit("a")
 
     # When
     for why in ("x" + "ü" * 150, "é" * 100, "z" * 300):
@@ -42,11 +42,11 @@ def test_a_reason_is_kept_short_and_whole_letters(
 
 
 def test_an_error_that_is_no_error_does_not_stop_its_finish(
-    harbour: Harbour, ledger: Ledger, worker: Worker
+    harness: Harness, ledger: Ledger, worker: Worker
 ) -> None:
     # Given what no worker of ours sends
     for n, value in enumerate((b"null", b"no json", json.dumps({"type": "E" * 500}).encode())):
-        harbour.started(f"t{n}", retries=1, backoff=60.0)
+        harness.started(f"t{n}", retries=1, backoff=60.0)
 
         # When
         recorded = worker.finish(f"t{n}", Outcome.FAILURE, value)

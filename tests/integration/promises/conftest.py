@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.marks import Marks
 from tests.faults.system import System
+from tests.services.ledger_users import LedgerUsers
 from tests.services.processes import Processes
 
 
@@ -17,8 +18,10 @@ def marks(tmp_path: Path) -> Marks:
 
 
 @pytest.fixture
-def system(processes: Processes, marks: Marks, ledger_url: str, broker_url: str) -> Iterator[System]:
-    """An API on a ledger and a RabbitMQ; the test starts the rest."""
-    made = System(processes, marks, ledger=ledger_url, broker=broker_url)
+def system(
+    processes: Processes, marks: Marks, ledger_url: str, ledger_users: LedgerUsers, broker_url: str
+) -> Iterator[System]:
+    """An API on a ledger and a RabbitMQ; the test starts the rest. Each is a ledger user of its own."""
+    made = System(processes, marks, ledger=ledger_url, broker=broker_url, users=ledger_users)
     yield made
     made.close()

@@ -23,7 +23,7 @@ def test_a_cancelled_waiting_task_never_runs(system: System, marks: Marks, event
 
     # Then the others run, and of the cancelled ones none ever did
     eventually(lambda: system.states(ids[1::2]) == {"SUCCESS"}, within=30)
-    eventually(lambda: system.ledger.upkeep.outstanding() == {"faults": 0}, within=30)
+    eventually(lambda: system.ledger.maintenance.outstanding() == {"faults": 0}, within=30)
     assert system.states(cancelled) == {"REVOKED"}
     assert set(marks.executions()) == {"first-0", *ids[1::2]}
 
@@ -46,4 +46,4 @@ def test_a_cancelled_running_task_stops_within_3_seconds(
     assert marks.running().keys() == {marks.beginnings("long-0")[0].pid}
     task = system.ledger.views.task("long-0")
     assert task
-    assert (task.deaths, task.deliveries) == (0, 1)
+    assert (task.crashes, task.deliveries) == (0, 1)

@@ -28,7 +28,7 @@ def test_a_paused_queue_starts_nothing_more_within_2_seconds_and_goes_on_when_re
     begun = len(marks.beginnings())
     assert begun < len(ids)
     steadily(lambda: len(marks.beginnings()) == begun, during=2)
-    assert system.get("/v1/tasks/task-399/explain").json()["reason"].startswith("Its queue faults is paused")
+    assert system.get("/v1/tasks/task-399/explain").json()["reason"].startswith("Its queue faults was paused")
 
     # And when it is resumed, all of it is done, each task once
     assert system.post("/v1/queues/faults/resume").is_success

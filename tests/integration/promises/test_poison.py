@@ -6,7 +6,7 @@ from tests.services.shared import Rabbit
 from tests.services.waiting import Eventually
 
 
-def test_a_task_that_kills_its_worker_each_time_fails_after_five_deaths(
+def test_a_task_that_kills_its_worker_each_time_fails_after_five_crashes(
     system: System, marks: Marks, eventually: Eventually
 ) -> None:
     # Given a worker of two slots
@@ -19,18 +19,19 @@ def test_a_task_that_kills_its_worker_each_time_fails_after_five_deaths(
     system.submit_many({id: [0, 5] for id in ids[200:]})
     eventually(lambda: system.state("poison-0") == "FAILURE", within=60)
 
-    # Then it has failed after five deaths, and says so
+    # Then it has failed after five crashes, and says so
     poison = system.get("/v1/tasks/poison-0").json()
-    assert poison["error"]["message"] == "its worker died 5 times while running it"
+    told = "its worker died 5 times while running it; the last time its process was ended by SIGKILL"
+    assert poison["error"]["message"].startswith(told)
     assert marks.begun("poison-0") == 5
 
     # And its neighbours are done, each once, and none was blamed
     eventually(lambda: system.states(ids) == {"SUCCESS"}, within=30)
     assert {marks.begun(id) for id in ids} == {1}
-    assert {task.deaths for task in system.ledger.views.tasks(ids) if task} == {0}
+    assert {task.crashes for task in system.ledger.views.tasks(ids) if task} == {0}
 
 
-def test_broker_restarts_drains_and_cancels_are_no_deaths(
+def test_broker_restarts_drains_and_cancels_are_no_crashes(
     system: System, marks: Marks, rabbitmq: Rabbit, vhost: str, eventually: Eventually
 ) -> None:
     # Given three tasks that run on one worker
@@ -49,5 +50,5 @@ def test_broker_restarts_drains_and_cancels_are_no_deaths(
     # Then what could not end in time waits for another worker, and none of them has died
     assert [system.state(name) for name in ("lives-0", "drained-0")] == ["SUCCESS", "QUEUED"]
     tasks = system.ledger.views.tasks(["lives-0", "drained-0", "cancelled-0"])
-    assert [(task.deaths, task.deliveries) for task in tasks if task] == [(0, 1)] * 3
+    assert [(task.crashes, task.deliveries) for task in tasks if task] == [(0, 1)] * 3
     assert marks.executions().total() == 3

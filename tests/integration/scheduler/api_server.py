@@ -27,7 +27,7 @@ class ApiServer:
         self._account = account
         account.mkdir()
         shutil.copy(certifi.where(), account / "ca.crt")
-        (account / "namespace").write_text("harbour")
+        (account / "namespace").write_text("harness")
         self.new_token("first")
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -57,7 +57,9 @@ class ApiServer:
             return 401, {"message": "Unauthorized"}
         if self.refuses:
             return 403, {"message": "pods is forbidden"}
-        name = path.partition("?")[0].removeprefix("/api/v1/namespaces/harbour/pods/")
+        name, _, part = path.partition("?")[0].removeprefix("/api/v1/namespaces/harness/pods/").partition("/")
+        if part != "status":
+            return 403, {"message": "pods is forbidden: the account may patch pods/status"}
         if name not in self.pods:
             self.asked.append(name)
             return 404, {"message": "not found"}

@@ -6,7 +6,7 @@ import pytest
 
 from longshore.ledger import Ledger
 from longshore.settings import Settings
-from tests.integration.scheduler.dock import Dock
+from tests.integration.scheduler.harness import Harness
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def ledger(ledger_url: str, settings: Settings) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def dock(ledger: Ledger, either_broker_url: str, queue: str) -> Iterator[Dock]:
+def harness(ledger: Ledger, either_broker_url: str, queue: str) -> Iterator[Harness]:
     """Ledger, broker, one queue, and who works on them."""
-    opened = Dock(ledger, either_broker_url, queue)
+    opened = Harness(ledger, either_broker_url, queue)
     yield opened
     opened.close()

@@ -166,7 +166,7 @@ def test_what_could_not_be_said_is_said_when_kubernetes_is_back_and_the_log_has_
     ledger_url: str, kubernetes: ApiServer, eventually: Eventually
 ) -> None:
     # Given a worker that keeps its tasks in hand, and an API server that refuses for a while
-    ledger = Ledger.open(ledger_url, Settings(lapse_seconds=600))
+    ledger = Ledger.open(ledger_url, Settings(heartbeat_timeout_seconds=600))
     _beat(ledger, "worker01", "pod-a", held=1)
     kubernetes.pods = {"pod-a": {}}
     kubernetes.refuses = True

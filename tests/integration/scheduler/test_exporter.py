@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from longshore.ledger import Ledger
 from longshore.ledger.records import Finish, NewTask, Outcome, StartAsk, payload_digest
+from longshore.ledger.shapes import WorkerView
 from longshore.metrics_port import MetricsPort
 from longshore_scheduler.exporter import new_registry, routes, waiting_routes
 from tests.services.ports import free_port
@@ -70,6 +71,29 @@ def scraper(ledger: Ledger) -> Iterator[Scraper]:
     opened.close()
 
 
+def test_a_scrape_reads_the_workers_once(
+    ledger: Ledger, scraper: Scraper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    ledger.runs.beat("W", {"queues": ["q"]})
+    read = ledger.views.workers
+    times: list[int] = []
+
+    def counted() -> list[WorkerView]:
+        times.append(1)
+        return read()
+
+    monkeypatch.setattr(ledger.views, "workers", counted)
+
+    # When
+    scraped = scraper.scrape()
+
+    # Then
+    assert len(times) == 1
+    assert scraped.value("longshore_workers", alive="true") == 1
+    assert scraped.value("longshore_queue_workers", queue="q") == 1
+
+
 def test_an_empty_ledger_is_up(scraper: Scraper) -> None:
     # Given nothing / When it is scraped
     scraped = scraper.scrape()
@@ -93,7 +117,7 @@ def test_tasks_are_counted_by_queue_and_state(ledger: Ledger, scraper: Scraper, 
     asks = [StartAsk(copy.id, copy.run, f"worker-1.{n}") for n, copy in enumerate(copies[:2])]
     ledger.runs.start("worker-1", asks)
     ledger.runs.finish([Finish(asks[0].id, asks[0].token, Outcome.SUCCESS, b"3", 3_000_000)])
-    ledger.upkeep.record_broker({queue: {"ready": 1, "consumers": 7}})
+    ledger.maintenance.record_broker({queue: {"ready": 1, "consumers": 7}})
 
     # When they are scraped
     scraped = scraper.scrape()

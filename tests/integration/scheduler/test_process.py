@@ -16,7 +16,7 @@ from longshore.ledger.records import NewTask, payload_digest
 from longshore.settings import Settings
 from longshore_scheduler import process
 from longshore_scheduler.process import main
-from tests.integration.scheduler.dock import Dock
+from tests.integration.scheduler.harness import Harness
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.runner import Server
@@ -30,25 +30,25 @@ def _events(log: str) -> list[str]:
 
 def _away(ledger: Ledger) -> str | None:
     """Why the broker is away, as the ledger was told."""
-    reason: str | None = ledger.upkeep.broker().get("", {}).get("away")
+    reason: str | None = ledger.maintenance.broker().get("", {}).get("away")
     return reason
 
 
 def test_it_moves_tasks_serves_metrics_and_stops_when_told(
-    processes: Processes, dock: Dock, ledger_url: str, eventually: Eventually
+    processes: Processes, harness: Harness, ledger_url: str, eventually: Eventually
 ) -> None:
     # Given a running scheduler
     port = free_port()
-    scheduler = processes.start("scheduler", ledger=ledger_url, broker=dock.broker_url, metrics_port=port)
+    scheduler = processes.start("scheduler", ledger=ledger_url, broker=harness.broker_url, metrics_port=port)
 
     # When a task is submitted
-    dock.submit()
+    harness.submit()
 
     # Then it is published, and the metrics say by whom
-    eventually(lambda: dock.states() == {"QUEUED": 1})
+    eventually(lambda: harness.states() == {"QUEUED": 1})
     text = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
-    assert f'longshore_relay_published_total{{queue="{dock.queue}"}} 1.0' in text
-    assert f'longshore_tasks{{queue="{dock.queue}",state="QUEUED"}} 1.0' in text
+    assert f'longshore_relay_published_total{{queue="{harness.queue}"}} 1.0' in text
+    assert f'longshore_tasks{{queue="{harness.queue}",state="QUEUED"}} 1.0' in text
 
     # And when it is told to stop, it does, without an error
     scheduler.process.send_signal(signal.SIGTERM)
@@ -56,20 +56,38 @@ def test_it_moves_tasks_serves_metrics_and_stops_when_told(
     assert _events(scheduler.log()) == ["scheduler runs", "broker", "scheduler stops"]
 
 
+def test_it_says_no_more_than_its_log_level_lets_it(
+    processes: Processes, harness: Harness, ledger_url: str, eventually: Eventually
+) -> None:
+    # Given
+    scheduler = processes.start(
+        "scheduler", ledger=ledger_url, broker=harness.broker_url, log_level="warning"
+    )
+    harness.submit()
+    eventually(lambda: harness.states() == {"QUEUED": 1})
+
+    # When
+    scheduler.process.send_signal(signal.SIGTERM)
+
+    # Then
+    assert scheduler.process.wait(timeout=10) == 0
+    assert _events(scheduler.log()) == []
+
+
 def test_two_schedulers_share_the_work(
-    processes: Processes, dock: Dock, ledger_url: str, eventually: Eventually
+    processes: Processes, harness: Harness, ledger_url: str, eventually: Eventually
 ) -> None:
     # Given two schedulers
     for _ in range(2):
-        processes.start("scheduler", ledger=ledger_url, broker=dock.broker_url, window=5000)
+        processes.start("scheduler", ledger=ledger_url, broker=harness.broker_url, window=5000)
 
     # When two thousand tasks are submitted
     for _ in range(4):
-        dock.submit(500)
+        harness.submit(500)
 
     # Then each is in the broker once
-    eventually(lambda: dock.states() == {"QUEUED": 2000}, within=30)
-    eventually(lambda: dock.ready() == 2000)
+    eventually(lambda: harness.states() == {"QUEUED": 2000}, within=30)
+    eventually(lambda: harness.ready() == 2000)
 
 
 def test_it_waits_for_a_ledger_that_is_not_there_yet(
@@ -185,13 +203,13 @@ def _no_logging(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_logging")
-def test_within_one_process_too(dock: Dock, ledger_url: str, eventually: Eventually) -> None:
+def test_within_one_process_too(harness: Harness, ledger_url: str, eventually: Eventually) -> None:
     # Given somebody who runs it in his own process, and ends it like any other when the work is done
-    settings = Settings(ledger=ledger_url, broker=dock.broker_url, metrics_port=free_port())
-    dock.submit(3)
+    settings = Settings(ledger=ledger_url, broker=harness.broker_url, metrics_port=free_port())
+    harness.submit(3)
 
     # When it runs
-    with ended(lambda: eventually(lambda: dock.states() == {"QUEUED": 3})):
+    with ended(lambda: eventually(lambda: harness.states() == {"QUEUED": 3})):
         main(settings)
 
     # Then it has come back, and left no thread behind

@@ -6,92 +6,96 @@ from longshore.ledger import Ledger
 from longshore.ledger.records import Verdict
 from longshore.settings import Settings
 from longshore.states import State
-from tests.integration.scheduler.dock import Dock
+from tests.integration.scheduler.harness import Harness
 from tests.services.waiting import Eventually, Steadily
 
 
-def test_a_submitted_task_reaches_a_worker(dock: Dock) -> None:
+def test_a_submitted_task_reaches_a_worker(harness: Harness) -> None:
     # Given a submitted task with a time limit
-    [id] = dock.submit(args=b'{"a": 1, "b": 2}', timeout=2.5)
+    [id] = harness.submit(args=b'{"a": 1, "b": 2}', timeout=2.5)
 
     # When a relay works until the ledger knows that it is in the broker
-    dock.step_until(dock.relay(), QUEUED=1)
+    harness.step_until(harness.relay(), QUEUED=1)
 
     # Then a worker reads it and may run it
-    [message] = dock.read(1)
+    [message] = harness.read(1)
     assert message.payload == [[], {"a": 1, "b": 2}, {}]
     assert message.headers["task"] == "add"
     assert message.headers["id"] == id
     assert message.headers["timeout"] == 2.5
-    assert dock.start(message) == [Verdict.RUN]
+    assert harness.start(message) == [Verdict.RUN]
 
 
-def test_only_a_window_of_the_backlog_is_in_the_broker(dock: Dock) -> None:
+def test_only_a_window_of_the_backlog_is_in_the_broker(harness: Harness) -> None:
     # Given more tasks than the window holds
-    dock.submit(25)
-    relay = dock.relay(window=10)
+    harness.submit(25)
+    relay = harness.relay(window=10)
 
     # When the relay has done what it may
-    dock.step_until(relay, PENDING=15, QUEUED=10)
+    harness.step_until(relay, PENDING=15, QUEUED=10)
     for _ in range(5):
         relay.step()
-    assert dock.ready() == 10
+    assert harness.ready() == 10
 
     # And a worker starts four of them
-    dock.start(*dock.read(4))
+    harness.start(*harness.read(4))
 
     # Then four more follow
-    dock.step_until(relay, PENDING=11, QUEUED=10, STARTED=4)
-    assert dock.ready() == 10
+    harness.step_until(relay, PENDING=11, QUEUED=10, STARTED=4)
+    assert harness.ready() == 10
 
 
-def test_an_urgent_task_overtakes_the_backlog(dock: Dock) -> None:
+def test_an_urgent_task_overtakes_the_backlog(harness: Harness) -> None:
     # Given a window full of low priorities and more behind it
-    dock.submit(20, priority=0)
-    relay = dock.relay(window=5)
-    dock.step_until(relay, PENDING=15, QUEUED=5)
+    harness.submit(20, priority=0)
+    relay = harness.relay(window=5)
+    harness.step_until(relay, PENDING=15, QUEUED=5)
 
     # When an urgent one is submitted and one slot becomes free
-    [urgent] = dock.submit(priority=9)
-    dock.start(*dock.read(1))
-    dock.step_until(relay, PENDING=15, QUEUED=5, STARTED=1)
+    [urgent] = harness.submit(priority=9)
+    harness.start(*harness.read(1))
+    harness.step_until(relay, PENDING=15, QUEUED=5, STARTED=1)
 
     # Then it is the next
-    assert dock.read(1)[0].headers["id"] == urgent
+    assert harness.read(1)[0].headers["id"] == urgent
 
 
-def test_a_paused_queue_is_not_published(dock: Dock, eventually: Eventually, steadily: Steadily) -> None:
+def test_a_paused_queue_is_not_published(
+    harness: Harness, eventually: Eventually, steadily: Steadily
+) -> None:
     # Given a task of a paused queue
-    dock.ledger.control.pause(dock.queue)
-    dock.submit()
-    relay = dock.relay()
+    harness.ledger.control.pause(harness.queue)
+    harness.submit()
+    relay = harness.relay()
 
     # When the relay works for a while
-    steadily(lambda: (relay.step(), dock.ready() == 0)[1], during=0.3)
+    steadily(lambda: (relay.step(), harness.ready() == 0)[1], during=0.3)
 
     # Then nothing happens until the queue is resumed
-    dock.ledger.control.resume(dock.queue)
-    eventually(lambda: (relay.step(), dock.ready() == 1)[1])
+    harness.ledger.control.resume(harness.queue)
+    eventually(lambda: (relay.step(), harness.ready() == 1)[1])
 
 
-def test_a_delayed_task_is_published_when_it_is_due(dock: Dock) -> None:
+def test_a_delayed_task_is_published_when_it_is_due(harness: Harness) -> None:
     # Given a task with a delay and one without
-    [later] = dock.submit(delay=0.5)
-    [now] = dock.submit()
-    relay = dock.relay()
+    [later] = harness.submit(delay=0.5)
+    [now] = harness.submit()
+    relay = harness.relay()
 
     # When the one is published
-    dock.step_until(relay, PENDING=1, QUEUED=1)
-    tasks = dock.ledger.views.tasks([now, later])
+    harness.step_until(relay, PENDING=1, QUEUED=1)
+    tasks = harness.ledger.views.tasks([now, later])
 
     # Then the other waits, and follows by itself
     assert [task and task.state for task in tasks] == [State.QUEUED, State.PENDING]
-    dock.step_until(relay, QUEUED=2)
+    harness.step_until(relay, QUEUED=2)
 
 
-def test_two_relays_share_the_work_and_publish_nothing_twice(dock: Dock, eventually: Eventually) -> None:
+def test_two_relays_share_the_work_and_publish_nothing_twice(
+    harness: Harness, eventually: Eventually
+) -> None:
     # Given two relays in threads of their own
-    relays = [dock.relay(window=5000), dock.relay(window=5000)]
+    relays = [harness.relay(window=5000), harness.relay(window=5000)]
     stop = threading.Event()
 
     def drive(number: int) -> None:
@@ -104,46 +108,46 @@ def test_two_relays_share_the_work_and_publish_nothing_twice(dock: Dock, eventua
 
     # When three thousand tasks are submitted
     for _ in range(6):
-        dock.submit(500)
+        harness.submit(500)
 
     # Then each is in the broker once
     try:
-        eventually(lambda: dock.states() == {"QUEUED": 3000}, within=30)
+        eventually(lambda: harness.states() == {"QUEUED": 3000}, within=30)
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-    assert dock.ready() == 3000
+    assert harness.ready() == 3000
 
 
 def test_a_relay_that_dies_leaves_its_claim_to_another_and_no_task_runs_twice(
-    dock: Dock, ledger_url: str, eventually: Eventually
+    harness: Harness, ledger_url: str, eventually: Eventually
 ) -> None:
     # Given a relay with short leases that publishes and dies before it has told the ledger of the confirms
     hasty = Ledger.open(ledger_url, Settings(lease_seconds=0.2))
-    dock.submit(3)
-    dock.relay(ledger=hasty).step()
-    eventually(lambda: dock.ready() == 3)
-    assert dock.states() == {"PENDING": 3}
+    harness.submit(3)
+    harness.relay(ledger=hasty).step()
+    eventually(lambda: harness.ready() == 3)
+    assert harness.states() == {"PENDING": 3}
 
     # When another relay finds that its lease has lapsed
-    dock.step_until(dock.relay(), QUEUED=3)
+    harness.step_until(harness.relay(), QUEUED=3)
 
     # Then a second copy of each is in the broker, and one of two may run
-    verdicts = [verdict for message in dock.read(6) for verdict in dock.start(message)]
+    verdicts = [verdict for message in harness.read(6) for verdict in harness.start(message)]
     assert sorted(verdicts) == [Verdict.DROP] * 3 + [Verdict.RUN] * 3
     hasty.close()
 
 
-def test_a_relay_that_stops_leaves_nothing_leased(dock: Dock) -> None:
+def test_a_relay_that_stops_leaves_nothing_leased(harness: Harness) -> None:
     # Given copies under way
-    dock.submit(100)
-    relay = dock.relay()
+    harness.submit(100)
+    relay = harness.relay()
     relay.step()
 
     # When the relay is stopped
     relay.close()
 
     # Then each is in the broker, and the ledger knows
-    assert dock.states() == {"QUEUED": 100}
-    assert dock.ledger.outbox.backlog() == {}
+    assert harness.states() == {"QUEUED": 100}
+    assert harness.ledger.outbox.backlog() == {}

@@ -1,4 +1,4 @@
-"""Fixtures: a harbour with one ledger, one broker, a scheduler, and workers as real processes."""
+"""Fixtures: a harness with one ledger, one broker, a scheduler, and workers as real processes."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,15 +12,17 @@ from longshore.ledger import Ledger
 from longshore.ledger.records import NewTask
 from longshore.ledger.shapes import Task
 from longshore.states import TERMINAL, State
+from tests.services.evidence import evidence_of
 from tests.services.processes import Processes
 from tests.services.program import Program
 from tests.services.runner import Server
+from tests.services.shared import Rabbit, flushed, new_vhost, url_of
 from tests.services.waiting import eventually
 
 TASKS = Path(__file__).with_name("tasks.py")
 
 
-class Harbour:
+class Harness:
     """Submits tasks and looks at them; starts workers and the scheduler."""
 
     def __init__(self, processes: Processes, ledger_url: str, broker_url: str, marks: Path) -> None:
@@ -112,32 +114,50 @@ class Harbour:
 
 
 @pytest.fixture
-def make_harbour(processes: Processes, ledger_url: str, tmp_path: Path) -> Iterator[Callable[..., Harbour]]:
-    """Make a harbour on a broker, and a ledger, of the test's choice."""
-    made: list[Harbour] = []
+def make_harness(processes: Processes, ledger_url: str, tmp_path: Path) -> Iterator[Callable[..., Harness]]:
+    """Make a harness on a broker, and a ledger, of the test's choice."""
+    made: list[Harness] = []
 
-    def make(broker_url: str, ledger: str = ledger_url) -> Harbour:
-        made.append(Harbour(processes, ledger, broker_url, tmp_path / "marks"))
+    def make(broker_url: str, ledger: str = ledger_url) -> Harness:
+        made.append(Harness(processes, ledger, broker_url, tmp_path / "marks"))
         return made[-1]
 
     yield make
-    for harbour in made:
-        harbour.ledger.close()
+    for harness in made:
+        harness.ledger.close()
 
 
 @pytest.fixture
-def harbour(make_harbour: Callable[..., Harbour], broker_url: str) -> Harbour:
-    """A harbour on RabbitMQ, with a scheduler."""
-    made = make_harbour(broker_url)
+def harness(make_harness: Callable[..., Harness], broker_url: str) -> Harness:
+    """A harness on RabbitMQ, with a scheduler."""
+    made = make_harness(broker_url)
     made.start_scheduler()
     return made
 
 
+@pytest.fixture(scope="module")
+def shared_harness(
+    request: pytest.FixtureRequest,
+    rabbitmq: Rabbit,
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Harness]:
+    """A harness on RabbitMQ, with a scheduler, for a module of which no test needs a ledger of its own."""
+    directory = tmp_path_factory.mktemp("harness")
+    processes = Processes(directory, evidence_of(request))
+    with new_vhost(rabbitmq) as vhost:
+        made = Harness(processes, flushed(redis_url), url_of(rabbitmq, vhost), directory / "marks")
+        made.start_scheduler()
+        yield made
+        processes.end()
+        made.ledger.close()
+
+
 @pytest.fixture
-def harbour_on_embedded(
-    make_harbour: Callable[..., Harbour], embedded: Server, embedded_broker_url: str
-) -> Harbour:
-    """A harbour whose broker and ledger are one embedded Valkey, with a scheduler."""
-    made = make_harbour(embedded_broker_url, embedded.url)
+def harness_on_embedded(
+    make_harness: Callable[..., Harness], embedded: Server, embedded_broker_url: str
+) -> Harness:
+    """A harness whose broker and ledger are one embedded Valkey, with a scheduler."""
+    made = make_harness(embedded_broker_url, embedded.url)
     made.start_scheduler()
     return made

@@ -1,5 +1,6 @@
 """The tasks of the worker's tests. Those that leave a mark write a line to the file MARKS."""
 
+import ctypes
 import os
 import signal
 import sys
@@ -37,6 +38,14 @@ def nap(seconds: float = 0.0) -> float:
 def deaf(seconds: float) -> float:
     """Sleep, and mind nothing: no limit either."""
     return nap(seconds)
+
+
+@task
+def hog(seconds: int) -> int:
+    """Hold the GIL, as a C function may, and as a bad regular expression does."""
+    _mark("begun")
+    ctypes.PyDLL(None).sleep(seconds)
+    return seconds
 
 
 @task
@@ -114,3 +123,9 @@ def line(text: str) -> str:
         case "nan":
             return float("nan")  # type: ignore[return-value]
     return text.upper()
+
+
+@task
+def bulky(size: int) -> str:
+    """A result of that many bytes."""
+    return "x" * size

@@ -3,53 +3,53 @@
 import pytest
 
 from longshore.states import State
-from tests.integration.worker.conftest import Harbour
+from tests.integration.worker.conftest import Harness
 
 
-def test_a_running_task_that_does_not_ask_is_ended(harbour: Harbour) -> None:
+def test_a_running_task_that_does_not_ask_is_ended(harness: Harness) -> None:
     # Given
-    harbour.start_worker("-Q", "nap", "-c", "2")
-    ids = harbour.submit("nap", 30, 30)
+    harness.start_worker("-Q", "nap", "-c", "2")
+    ids = harness.submit("nap", 30, 30)
     for id in ids:
-        harbour.begin(id)
+        harness.begin(id)
 
     # When
-    harbour.ledger.control.cancel(ids[:1])
+    harness.ledger.control.cancel(ids[:1])
 
     # Then
-    [task] = harbour.finish(ids[:1], within=10)
-    assert (task.state, task.deaths) == (State.REVOKED, 0)
-    assert f"ended {ids[0]}" not in harbour.marks()
-    assert harbour.states(ids[1:]) == {"STARTED"}
+    [task] = harness.finish(ids[:1], within=10)
+    assert (task.state, task.crashes) == (State.REVOKED, 0)
+    assert f"ended {ids[0]}" not in harness.marks()
+    assert harness.states(ids[1:]) == {"STARTED"}
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
-def test_a_running_task_that_asks_may_tidy_up(harbour: Harbour, pool: str) -> None:
+def test_a_running_task_that_asks_may_tidy_up(harness: Harness, pool: str) -> None:
     # Given
-    harbour.start_worker("-Q", "polite", "-c", "1", "--pool", pool)
-    [id] = harbour.submit("polite", 30)
-    harbour.begin(id)
+    harness.start_worker("-Q", "polite", "-c", "1", "--pool", pool)
+    [id] = harness.submit("polite", 30)
+    harness.begin(id)
 
     # When
-    harbour.ledger.control.cancel([id])
+    harness.ledger.control.cancel([id])
 
     # Then
-    [task] = harbour.finish([id], within=10)
+    [task] = harness.finish([id], within=10)
     assert task.state is State.REVOKED
-    assert f"heard {id}" in harbour.marks()
+    assert f"heard {id}" in harness.marks()
 
 
-def test_a_task_that_waits_for_a_child_never_begins(harbour: Harbour) -> None:
+def test_a_task_that_waits_for_a_child_never_begins(harness: Harness) -> None:
     # Given
-    harbour.start_worker("-Q", "nap", "-c", "1")
-    [running] = harbour.submit("nap", 2)
-    harbour.begin(running)
-    waiting = harbour.submit("nap", 1, 1, 1)
+    harness.start_worker("-Q", "nap", "-c", "1")
+    [running] = harness.submit("nap", 2)
+    harness.begin(running)
+    waiting = harness.submit("nap", 1, 1, 1)
 
     # When
-    harbour.ledger.control.cancel(waiting)
+    harness.ledger.control.cancel(waiting)
 
     # Then
-    tasks = harbour.finish([running, *waiting])
+    tasks = harness.finish([running, *waiting])
     assert [task.state for task in tasks] == [State.SUCCESS, *[State.REVOKED] * 3]
-    assert harbour.marks().count("begun") == 1
+    assert harness.marks().count("begun") == 1

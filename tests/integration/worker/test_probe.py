@@ -5,34 +5,34 @@ from pathlib import Path
 
 import httpx
 
-from tests.integration.worker.conftest import Harbour
+from tests.integration.worker.conftest import Harness
 from tests.services.ports import free_port
 from tests.services.runner import Server
 
 
 def test_a_worker_is_alive_as_long_as_it_runs(
-    harbour: Harbour, tmp_path: Path, eventually: Callable[..., object]
+    harness: Harness, tmp_path: Path, eventually: Callable[..., object]
 ) -> None:
     # Given: notes of this test alone
     notes = {"TMPDIR": str(tmp_path)}
-    before = harbour.probe(notes)
-    worker = harbour.start_worker("-Q", "noop", "-c", "1", env=notes)
+    before = harness.probe(notes)
+    worker = harness.start_worker("-Q", "noop", "-c", "1", env=notes)
 
     # When
-    eventually(lambda: harbour.probe(notes) == 0)
+    eventually(lambda: harness.probe(notes) == 0)
     worker.kill()
 
     # Then
-    assert (before, harbour.probe(notes)) == (1, 1)
+    assert (before, harness.probe(notes)) == (1, 1)
 
 
 def test_a_worker_is_ready_from_its_first_broker_on(
-    make_harbour: Callable[..., Harbour], own_rabbitmq: Server, eventually: Callable[..., object]
+    make_harness: Callable[..., Harness], own_rabbitmq: Server, eventually: Callable[..., object]
 ) -> None:
     # Given a worker that comes up before its broker
     own_rabbitmq.kill()
     port = free_port()
-    worker = make_harbour(own_rabbitmq.url).start_worker("-Q", "noop", "-c", "1", metrics_port=port)
+    worker = make_harness(own_rabbitmq.url).start_worker("-Q", "noop", "-c", "1", metrics_port=port)
 
     def get(path: str) -> tuple[int, str]:
         try:
@@ -55,15 +55,15 @@ def test_a_worker_is_ready_from_its_first_broker_on(
 
 
 def test_a_worker_without_a_ledger_lives_and_is_not_ready(
-    make_harbour: Callable[..., Harbour], embedded: Server, eventually: Callable[..., object]
+    make_harness: Callable[..., Harness], embedded: Server, eventually: Callable[..., object]
 ) -> None:
     # Given
     port = free_port()
-    harbour = make_harbour(embedded.url, embedded.url)
+    harness = make_harness(embedded.url, embedded.url)
     embedded.kill()
 
     # When
-    harbour.start_worker("-Q", "noop", "-c", "1", ready=False, metrics_port=port)
+    harness.start_worker("-Q", "noop", "-c", "1", ready=False, metrics_port=port)
 
     # Then
     def probes() -> list[int]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import amqp
 import pytest
@@ -9,7 +10,7 @@ from kombu.utils.url import url_to_parts
 
 from longshore.broker import open_publisher
 from longshore.states import State
-from tests.integration.worker.conftest import TASKS, Harbour
+from tests.integration.worker.conftest import TASKS, Harness
 
 OLDER = """
 from longshore import task
@@ -21,22 +22,22 @@ def known(a: int = 0) -> int:
 
 
 def test_a_task_that_only_newer_workers_know_waits_for_one(
-    harbour: Harbour, tmp_path: Path, eventually: object
+    harness: Harness, tmp_path: Path, eventually: object
 ) -> None:
     # Given
     older = tmp_path / "older.py"
     older.write_text(OLDER)
-    harbour.start_worker("-Q", "noop", "-c", "1", tasks=older)
-    ids = harbour.submit("noop", 1, 2, 3)
+    harness.start_worker("-Q", "noop", "-c", "1", tasks=older)
+    ids = harness.submit("noop", 1, 2, 3)
     assert callable(eventually)
-    eventually(lambda: {task.released for task in harbour.tasks(ids)} == {"unknown task"})
+    eventually(lambda: {task.released for task in harness.tasks(ids)} == {"unknown task"})
 
     # When
-    harbour.start_worker("-Q", "noop", "-c", "1", tasks=TASKS)
+    harness.start_worker("-Q", "noop", "-c", "1", tasks=TASKS)
 
     # Then
-    tasks = harbour.finish(ids, within=90)
-    assert {(task.state, task.deaths) for task in tasks} == {(State.SUCCESS, 0)}
+    tasks = harness.finish(ids, within=90)
+    assert {(task.state, task.crashes) for task in tasks} == {(State.SUCCESS, 0)}
 
 
 @pytest.mark.parametrize(
@@ -45,25 +46,30 @@ def test_a_task_that_only_newer_workers_know_waits_for_one(
         ({"lang": "py", "task": "noop", "id": "never-seen", "run": "r1"}, b"[[1],{},{}]"),
         ({"lang": "py", "task": "noop", "id": "no-run"}, b"[[1],{},{}]"),
         ({}, b"\xff\x00 hello"),
+        ({"lang": "py", "task": "noop", "id": 7, "run": "r1"}, b"[[1],{},{}]"),
+        ({"lang": "py", "task": "noop", "id": ["a"], "run": "r1"}, b"[[1],{},{}]"),
+        ({"lang": "py", "task": {"a": 1}, "id": "a", "run": "r1"}, b"[[1],{},{}]"),
+        ({"lang": "py", "task": "noop", "id": "a", "run": "r1", "timeout": "soon"}, b"[[1],{},{}]"),
+        ({"lang": "py", "task": "noop", "id": "a", "run": "r1", "timeout": [30]}, b"[[1],{},{}]"),
     ],
 )
 def test_a_message_that_is_not_in_the_ledger_is_parked(
-    harbour: Harbour, headers: dict[str, str], body: bytes, eventually: object
+    harness: Harness, headers: dict[str, Any], body: bytes, eventually: object
 ) -> None:
     # Given
-    harbour.start_worker("-Q", "noop", "-c", "1")
+    harness.start_worker("-Q", "noop", "-c", "1")
 
     # When
-    _publish(harbour.broker_url, headers, body)
+    _publish(harness.broker_url, headers, body)
 
     # Then
     assert callable(eventually)
-    [parked] = eventually(lambda: harbour.ledger.connection.redis.hvals("{longshore}:parked"))
+    [parked] = eventually(lambda: harness.ledger.connection.redis.hvals("{longshore}:parked"))
     assert json.loads(parked)["queue"] == "noop"
-    assert harbour.finish(harbour.submit("noop", 1))[0].state is State.SUCCESS
+    assert harness.finish(harness.submit("noop", 1))[0].state is State.SUCCESS
 
 
-def _publish(url: str, headers: dict[str, str], body: bytes) -> None:
+def _publish(url: str, headers: dict[str, Any], body: bytes) -> None:
     publisher = open_publisher(url)
     publisher.connect()
     publisher.declare("noop")  # the worker may not have come to it yet

@@ -6,16 +6,16 @@ from typing import Any
 import celery
 import httpx
 
-from tests.integration.worker.conftest import Harbour
+from tests.integration.worker.conftest import Harness
 from tests.services.ports import free_port
 
 
-def test_flower_and_inspect_see_tasks_and_cannot_touch_them(harbour: Harbour) -> None:
+def test_flower_and_inspect_see_tasks_and_cannot_touch_them(harness: Harness) -> None:
     # Given
-    harbour.start_worker("-Q", "nap", "-c", "1", "--events")
-    [id] = harbour.submit("nap", 30)
-    harbour.begin(id)
-    inspector: Any = celery.Celery(broker=harbour.broker_url)
+    harness.start_worker("-Q", "nap", "-c", "1", "--events")
+    [id] = harness.submit("nap", 30)
+    harness.begin(id)
+    inspector: Any = celery.Celery(broker=harness.broker_url)
 
     # When
     [active] = (inspector.control.inspect(timeout=5, limit=1).active() or {}).values()
@@ -24,16 +24,16 @@ def test_flower_and_inspect_see_tasks_and_cannot_touch_them(harbour: Harbour) ->
     # Then
     assert [task["id"] for task in active] == [id]
     assert not [answer for reply in answers for answer in reply.values() if "ok" in answer]
-    assert harbour.states([id]) == {"STARTED"}
+    assert harness.states([id]) == {"STARTED"}
 
 
-def test_a_worker_counts_what_it_does(harbour: Harbour, eventually: Callable[..., Any]) -> None:
+def test_a_worker_counts_what_it_does(harness: Harness, eventually: Callable[..., Any]) -> None:
     # Given
     port = free_port()
-    harbour.start_worker("-Q", "noop", "-c", "1", metrics_port=port, host="127.0.0.1")
+    harness.start_worker("-Q", "noop", "-c", "1", metrics_port=port, host="127.0.0.1")
 
     # When
-    harbour.finish(harbour.submit("noop", *range(30)))
+    harness.finish(harness.submit("noop", *range(30)))
 
     # Then
     def counted() -> bool:

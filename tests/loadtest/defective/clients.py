@@ -29,7 +29,9 @@ class Clients:
         self._writer = writer
         self._http = httpx.Client(base_url=url, timeout=5, trust_env=False)
         self._rate = rate
-        self._left = [Call(id=task_id(RUN, str(n)), task=MARK, args=[n, ms]) for n in range(count)]
+        self._left = [
+            Call(id=task_id(RUN, str(n)), task=MARK, args=[n, ms]) for n in range(first, first + count)
+        ]
         self._ops = ops
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._submit_all, name="client", daemon=True)

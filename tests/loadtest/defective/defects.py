@@ -20,17 +20,17 @@ def acks_before_writing() -> None:
 
         submit = intake.Intake.submit
 
-        def later(self: Any, tasks: Any) -> list[Any]:
-            timer = threading.Timer(1.0, submit, (self, list(tasks)))
+        def later(self: Any, tasks: Any, *by: Any) -> list[Any]:
+            timer = threading.Timer(1.0, submit, (self, list(tasks), *by))
             timer.daemon = True
             timer.start()
             return [intake.Admission.NEW for _ in tasks]
 
-        def one_later(self: Any, task: Any) -> tuple[Any, Any]:
-            later(self, [task])
+        def one_later(self: Any, task: Any, *by: Any) -> tuple[Any, Any]:
+            later(self, [task], *by)
             told: dict[str, Any] = dict.fromkeys(Task.__struct_fields__)
             told |= {"id": task.id, "task": task.task, "queue": task.queue, "priority": task.priority}
-            told |= {"state": "PENDING", "args": [], "attempt": 1, "deliveries": 0, "deaths": 0}
+            told |= {"state": "PENDING", "args": [], "attempt": 1, "deliveries": 0, "crashes": 0}
             return intake.Admission.NEW, Task(**{**told, "submitted_at": "2026-11-21T08:00:00.000Z"})
 
         intake.Intake.submit = later
@@ -53,7 +53,7 @@ def acks_on_receipt() -> None:
         # What is acknowledged can be neither acknowledged again nor rejected: errors of the channel.
         inbox.Inbox.settle = inbox.Inbox.give_back = lambda *_: None
 
-    after_import("longshore_worker.inbox", change)
+    after_import("longshore_worker.dispatch.deliveries", change)
 
 
 def misses_no_copy() -> None:
@@ -83,6 +83,18 @@ def awaits_no_confirm() -> None:
 def leases_nothing() -> None:
     """Scheduler: a claim takes a task out of the ready set and notes nothing of it."""
     _edit("claim", ("many('ZADD', lease, leases)", ""), ("many('ZADD', outstanding, copies)", ""))
+
+
+def forgets_what_has_not_ended() -> None:
+    """Scheduler: retention counts from the submission, and forgets what waits or runs as well."""
+    _edit("retire", ("if not ended(state) then return { 0, '-1' } end", ""))
+
+    def change(retirement: Any) -> None:
+        from longshore.states import State
+
+        retirement.TERMINAL = frozenset(State)
+
+    after_import("longshore.ledger.retirement", change)
 
 
 def fences_nothing() -> None:
@@ -142,6 +154,7 @@ DEFECTS: Final[dict[str, Callable[[], None]]] = {
         awaits_no_confirm,
         leases_nothing,
         fences_nothing,
+        forgets_what_has_not_ended,
         finishes_in_two_steps,
     )
 }

@@ -18,7 +18,7 @@ from longshore_loadtest.history.writer import Writer
 from longshore_loadtest.marks.answers import MARK, QUEUE
 from longshore_loadtest.marks.server import Server
 from longshore_loadtest.verify import Verdict, verify
-from longshore_loadtest.verify.completions import TERMINAL
+from longshore_loadtest.verify.forgotten import TERMINAL
 from tests.loadtest.defective.clients import RUN, Clients
 from tests.loadtest.defective.watcher import Watcher
 from tests.services.ports import free_port
@@ -38,11 +38,16 @@ STUCK: Final = 15.0
 class Installation:
     """One API, and the schedulers and workers that a test starts."""
 
-    def __init__(self, processes: Processes, folder: Path, ledger: str, broker: str) -> None:
+    def __init__(
+        self, processes: Processes, folder: Path, ledger: str, broker: str, retention: float | None = None
+    ) -> None:
+        """`retention`: seconds that what has ended is kept; None: for the whole test."""
         self._processes = processes
         self._folder = folder
         self._settings = {"ledger": ledger, "broker": broker, "lease_seconds": 2, "drain_seconds": 2}
-        self._writer = Writer(folder / "history.ndjson", run=RUN, part="main")
+        told = {} if retention is None else {"retention": retention}
+        self._settings |= {} if retention is None else {"retention_seconds": retention}
+        self._writer = Writer(folder / "history.ndjson", run=RUN, part="main", settings=told)
         self._store = Server(folder / "history.marks.ndjson", RUN)
         self._watcher = Watcher(ledger, self._writer)
         self.ledger = Ledger.open(ledger)
@@ -168,7 +173,7 @@ def _record(at: float, task: Task) -> Record:
         error=f"{task.error.type}: {task.error.message}" if task.error else None,
         attempt=task.attempt,
         deliveries=task.deliveries,
-        deaths=task.deaths,
+        crashes=task.crashes,
         batch=task.batch,
         submitted_at=task.submitted_at,
         started_at=task.started_at,

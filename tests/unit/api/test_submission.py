@@ -42,7 +42,7 @@ def test_a_change_of_the_tasks_defaults_does_not_make_another_payload() -> None:
         {"queue": "q"},
         {"priority": 5},
         {"delay": 1},
-        {"run_at": "2099-01-01T00:00:00Z"},
+        {"run_at": "2030-01-01T00:00:00Z"},
         {"retries": 0},
         {"timeout": 1},
     ],

@@ -36,7 +36,7 @@ def test_one_ack_may_confirm_many() -> None:
     unsettled.acked(7, True)
     unsettled.nacked(9, True)
 
-    # Then each has one fate, and the last has none
+    # Then each has one outcome, and the last has none
     news = unsettled.take()
     assert news.confirmed == [refs[3], *refs[:3], *refs[4:7]]
     assert news.refused == refs[7:9]
@@ -68,7 +68,7 @@ def test_a_message_published_again_after_its_return_may_be_confirmed() -> None:
     unsettled.published(ref)
     unsettled.acked(2)
 
-    # Then it has both fates, one after the other
+    # Then it has both outcomes, one after the other
     assert unsettled.take() == Settled([ref], [ref])
 
 

@@ -1,6 +1,8 @@
 """Arguments are checked against the catalogue alone; what does not fit is named, with the reason."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import AnyUrl, Base64Bytes, BaseModel, Field, Json, TypeAdapter, ValidationError
 
 from longshore.catalogue import TaskSpec, check_args
 from longshore.errors import InvalidArguments
@@ -26,6 +28,11 @@ class Letter(BaseModel):
 
 class Card(BaseModel):
     kind: Literal["card"]
+
+
+Price = Annotated[Decimal, Field(ge=0, max_digits=5, decimal_places=2)]
+Code = Annotated[str, Field(pattern="^a")]
+REST = f"31348623157e+308, got -1{'0' * 35}..."
 
 
 def _spec(function: Any) -> TaskSpec:
@@ -117,6 +124,23 @@ def test_counts_are_named_for_any_number_of_parameters() -> None:
         (tuple[int, str], [1, "x", 2], 'a: expected at most 2 items, got [1, "x", 2]'),
         (set[int], [1, 1], "a: expected a list without repetitions, got [1, 1]"),
         (date, "tomorrow", "a: expected text in the format date, got 'tomorrow'"),
+        (Decimal, "NaN", "a: expected text in the format decimal, got 'NaN'"),
+        (Decimal | None, "x", "a: expected text in the format decimal, got 'x'"),
+        (list[Decimal], ["1", "inf"], "a[1]: expected text in the format decimal, got 'inf'"),
+        (Price, "-1", "a: expected greater than or equal to 0, got '-1'"),
+        (Price, "1.234", "a: expected no more than 2 decimal places, got '1.234'"),
+        (Price | None, "123456", "a: expected no more than 5 digits in total, got '123456'"),
+        (float, 10**400, f"a: expected at most 1.7976931348623157e+308, got 1{'0' * 36}..."),
+        (dict[str, float], {"k": -(10**400)}, f"a.k: expected at least -1.79769{REST}"),
+        (dict[str, int], {"k": "x"}, "a.k: expected a whole number, got 'x'"),
+        (dict[str, int], {"k": 1e19}, "a.k: expected a whole number with all its digits, got 1e+19"),
+        (dict[int, int], {"1": 1, "x": 1}, "a: expected keys to be text in the format integer, got 'x'"),
+        (dict[Decimal, int], {"NaN": 1}, "a: expected keys to be text in the format decimal, got 'NaN'"),
+        (dict[Code, int], {"b": 1}, "a.b: unknown"),
+        (tuple[int, ...], [1, "x"], "a[1]: expected a whole number, got 'x'"),
+        (IPv4Network, "10.0.0.1/8", "a: expected text in the format ipv4network, got '10.0.0.1/8'"),
+        (AnyUrl, "http://", "a: expected text in the format uri, got 'http://'"),
+        (Json, "[1", "a: expected text in the format json, got '[1'"),
         (
             Annotated[Letter | Card, Field(discriminator="kind")],
             {"kind": "box"},
@@ -173,6 +197,44 @@ def test_a_format_means_what_it_means_to_the_worker(hint: Any, text: str) -> Non
     function.__annotations__["a"] = hint
     check_args(_spec(function), [text])
     TypeAdapter(hint).validate_python(text)
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        *(int, float, bool, str, bytes, complex, Decimal, Price, Decimal | None, float | str | None),
+        *(date, datetime, time, timedelta, UUID, IPv4Address, IPv4Network, Base64Bytes, Json),
+        *(dict[str, int], dict[int, float], dict[float, int], dict[bool, int], dict[Decimal, int]),
+        *(dict[date, int], dict[UUID, int], dict[Code, int], dict[str, Price], dict[str, Parcel]),
+        *(list[Decimal], set[float], frozenset[str], tuple[int, str], tuple[float, ...], Parcel),
+        *(Annotated[float, Field(ge=0, lt=10)], Annotated[set[int], Field(min_length=2)]),
+        Annotated[dict[str, int], Field(max_length=1)],
+    ],
+    ids=str,
+)
+def test_what_passes_the_door_is_taken_by_the_worker(hint: Any) -> None:
+    # Given
+    def function(a: Any) -> None: ...
+
+    function.__annotations__["a"] = hint
+    signature, spec = read_signature("it", function), _spec(function)
+    texts = ["", "a", "NaN", "-inf", "sNaN", "1", "-1", "1.5", "12345.678", "1e999", "1_0", " 1", "0x1", "[1"]
+    texts += ["2031-05-04", "2031-13-01", "12:00", "PT1S", "1 day", "1.2.3.4", "10.0.0.1/8", "YQ==", "Y"]
+    scalars = [*texts, 0, -1, 10, 10**29, 10**400, -(10**400), 1.0, 0.3, 9e18, 1e19, 1e308, True, None]
+    lists = [[], *([each] for each in scalars), *([1, each] for each in scalars), ["x", "x"]]
+    objects = [{}, *({"a": each} for each in scalars), *({each: 1} for each in texts), {"a": {"weight": "x"}}]
+
+    # When / Then
+    for value in [*scalars, *lists, *objects]:
+        try:
+            check_args(spec, [value])
+        except InvalidArguments as refused:
+            assert refused.fields["field"].startswith("a")  # noqa: PT017
+            continue
+        try:
+            signature.validate((value,), {})
+        except ValidationError as error:
+            pytest.fail(f"{value!r} passed the door: {error}")
 
 
 def test_a_newer_specification_of_the_same_name_is_checked_by_its_own_schema() -> None:

@@ -50,7 +50,7 @@ def test_a_ledger_that_is_not_there_is_said_to_be_that(
     status = _run(monkeypatch, "keys", "list", "--ledger", f"redis://127.0.0.1:{free_port()}/0")
 
     assert status == 3
-    assert "cannot be reached" in capsys.readouterr().err
+    assert "cannot be used" in capsys.readouterr().err
 
 
 def test_a_mistyped_command_is_set_right(

@@ -49,7 +49,7 @@ def test_a_screen_shows_the_whole() -> None:
     assert lines[5:] == [
         "busy (paused) 1,231 4 2 10.2 2",
         "idle 0.0 1",
-        "The broker is away: it is being upgraded",
+        "The broker is unavailable: it is being upgraded",
         "2 copies came that the ledger does not know: longshore doctor",
     ]
 

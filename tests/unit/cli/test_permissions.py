@@ -38,6 +38,7 @@ def rabbitmqctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program, calls = tmp_path / "rabbitmqctl", tmp_path / "calls"
     program.write_text(
         f'#!/bin/sh\necho "$@" >> {calls}\n'
+        f'case "$1" in add_user) echo "read $(cat)" >> {calls};; esac\n'
         'case "$1" in add_vhost) echo "vhost_already_exists" >&2; exit 70;; esac\n'
         'case "$2" in forbidden) echo "Error: not allowed here" >&2; exit 69;; esac\n'
     )
@@ -52,8 +53,8 @@ def test_rabbitmqctl_makes_it_and_what_is_there_is_no_error(rabbitmqctl: Path) -
     said = set_up(account, None)
 
     calls = rabbitmqctl.read_text().splitlines()
-    assert calls[:2] == ["add_vhost vh", "add_user us pw"]
-    assert calls[2].startswith("set_permissions -p vh us ^")
+    assert calls[:3] == ["add_vhost vh", "add_user us", "read pw"]
+    assert calls[3].startswith("set_permissions -p vh us ^")
     assert account.url in said
 
 

@@ -1,12 +1,14 @@
 """What `longshore up` would run."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from longshore.settings import Settings
 from longshore_cli.up.embedded import Embedded
 from longshore_cli.up.plan import NoSuchTasks, Plan, task_sources
+from longshore_cli.up.run import NoHome, run
 
 
 def _plan(**given: object) -> Plan:
@@ -26,6 +28,26 @@ def test_without_flower_nothing_pays_for_events() -> None:
     (worker,) = [recipe for recipe in _plan().recipes() if recipe.name == "worker"]
 
     assert "--events" not in worker.command
+
+
+def test_no_command_line_shows_a_secret_and_flower_asks_for_a_password() -> None:
+    # Given
+    settings = Settings(ledger="redis://:ledger-secret@l/0", broker="amqp://u:broker-secret@b//")
+    plan = Plan(settings, flower_port=5555)
+
+    # Then
+    flower = plan.recipes()[-1]
+    for recipe in plan.recipes():
+        assert not any(secret in " ".join(recipe.command) for secret in ("-secret", plan.flower_password))
+    assert flower.environment["CELERY_BROKER_URL"] == settings.broker
+    assert flower.environment["FLOWER_BASIC_AUTH"] == f"longshore:{plan.flower_password}"
+    assert len(plan.flower_password) >= 20
+    assert plan.flower_password not in repr(plan)
+
+
+def test_no_part_imports_from_the_working_directory_first() -> None:
+    for recipe in _plan(flower_port=5555).recipes():
+        assert recipe.command[1:3] == ["-P", "-m"]
 
 
 def test_every_part_is_told_of_ledger_broker_and_tasks() -> None:
@@ -100,8 +122,13 @@ def test_the_embedded_ledger_is_local_durable_and_locked(tmp_path: Path) -> None
     folder = tmp_path / 'my "data"'
     folder.mkdir()
 
+    # And files that an earlier version left open to others
+    (folder / "appendonlydir").mkdir(mode=0o755)
+    (folder / "appendonlydir" / "appendonly.aof").touch(mode=0o644)
+    (folder / "valkey.conf").touch(mode=0o644)
+
     # When
-    embedded = Embedded(folder, 20_001)
+    embedded = Embedded(folder, 20_001, 64)
     *_, path = embedded.command()
 
     # Then
@@ -111,11 +138,28 @@ def test_the_embedded_ledger_is_local_durable_and_locked(tmp_path: Path) -> None
         "appendonly yes",
         "appendfsync everysec",
         "hash-max-listpack-value 1024",
+        "maxmemory 64mb",
         "maxmemory-policy noeviction",
     ]:
         assert line in configuration.splitlines()
     password = embedded.ledger.split(":")[2].split("@")[0]
     assert len(password) >= 20
     assert f"requirepass {password}" in configuration
-    assert Path(path).stat().st_mode & 0o077 == 0
+    assert not [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
     assert (embedded.ledger[-2:], embedded.broker[-2:]) == ("/0", "/1")
+
+
+def test_without_a_home_directory_only_up_has_to_be_told_where_data_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a user whom the system does not know
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+
+    # When
+    settings = Settings()
+
+    # Then
+    with pytest.raises(NoHome, match="--data"):
+        run(Plan(settings), Mock())

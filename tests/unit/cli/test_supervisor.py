@@ -31,20 +31,23 @@ def _when(file: Path) -> Callable[[Part], bool]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Run something with a supervisor, close it, and return its log."""
 
     def run_it(act: Callable[[Supervisor], Awaitable[None]]) -> list[dict[str, Any]]:
+        log = Log("json")
+
         async def main() -> None:
             with Leash() as leash:
-                supervisor = Supervisor(Log("json"), leash)
+                supervisor = Supervisor(log, leash)
                 try:
                     await asyncio.wait_for(act(supervisor), 30)
                 finally:
                     await supervisor.close()
 
         asyncio.run(main())
-        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        log.finish(within=10.0)
+        return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
 
     return run_it
 
@@ -92,7 +95,11 @@ def test_a_part_that_never_gets_ready_is_given_up_after_three_deaths(run: Run) -
     async def act(supervisor: Supervisor) -> None:
         assert not await supervisor.start((_recipe("worker", "raise SystemExit(1)"), lambda _: False))
 
-    assert "giving up: worker does not start" in _events(run(act), "up")
+    log = run(act)
+
+    told = "giving up: worker does not start; it ended with status 1, 3 times"
+    (giving_up,) = [record for record in log if record["event"] == told]
+    assert "--tasks" in giving_up["advice"]
 
 
 def test_parts_stop_in_order_and_what_keeps_the_data_last(run: Run, tmp_path: Path) -> None:
@@ -194,6 +201,70 @@ while True: signal.pause()
     eventually(lambda: gone(int(note.read_text())))
 
 
+def test_what_a_part_left_in_the_background_is_not_waited_for(
+    run: Run, tmp_path: Path, eventually: Eventually
+) -> None:
+    # Given a part that leaves a session behind, which holds its output open, and dies
+    note, ready = tmp_path / "session", tmp_path / "ready"
+    code = f"""
+import os, pathlib, signal, time
+note = pathlib.Path({str(note)!r})
+if note.exists():
+    pathlib.Path({str(ready)!r}).touch()
+    signal.pause()
+if os.fork() == 0:
+    os.setsid()
+    note.write_text(str(os.getpid()))
+    signal.pause()
+while not note.exists(): time.sleep(0.01)
+print("dies", flush=True)
+os._exit(1)
+"""
+
+    # When
+    async def act(supervisor: Supervisor) -> None:
+        assert await supervisor.start((_recipe("worker", code), _when(ready)))
+
+    log = run(act)
+
+    # Then it was started again, and stopped
+    assert _events(log, "worker") == ["dies"]
+    session = int(note.read_text())
+    assert not gone(session)
+    os.kill(session, signal.SIGKILL)
+    eventually(lambda: gone(session))
+
+
+def test_whatever_a_part_prints_its_next_line_is_read(run: Run, tmp_path: Path) -> None:
+    # Given
+    ready = tmp_path / "ready"
+    code = f"""
+import json, os, pathlib, signal
+odd = [b"[/x]", b"{{name", b"\\xff\\xfe", b"\\xed\\xa0\\x80", b'{{"event": "\\\\ud800"}}', b"null"]
+for value in (1, "x", [], [1], {{"a": 1}}, [{{"frames": 1}}]):
+    odd.append(json.dumps({{"event": "e", "exception": value}}).encode())
+for value in (None, 1, [], {{}}):
+    odd.append(json.dumps({{"event": value, "level": [1], "part": "ledger"}}).encode())
+odd += [b"[" * 100_000]
+odd += [b'{{"event": ' + b"[" * 900 + b"]" * 900 + b"}}", b'{{"event": ' + b"9" * 5000 + b"}}"]
+for line in odd:
+    os.write(1, line + b"\\n")
+    os.write(1, b"after\\n")
+pathlib.Path({str(ready)!r}).touch()
+signal.pause()
+"""
+
+    # When
+    async def act(supervisor: Supervisor) -> None:
+        assert await supervisor.start((_recipe("worker", code), _when(ready)))
+
+    log = run(act)
+
+    # Then
+    assert _events(log, "worker").count("after") == 19
+    assert _events(log, "ledger") == []
+
+
 def test_a_line_without_an_end_and_one_far_too_long_harm_nothing(run: Run, tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     code = f"""
@@ -207,4 +278,6 @@ signal.pause()
     async def act(supervisor: Supervisor) -> None:
         assert await supervisor.start((_recipe("api", code), _when(ready)))
 
-    assert "after" in _events(run(act), "api")
+    long, after = _events(run(act), "api")
+    assert long.endswith("x … and 1951424 bytes more")
+    assert after == "after"

@@ -1,6 +1,7 @@
 """The documents say what the code says."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -30,19 +31,43 @@ def test_the_state_diagram_draws_every_legal_move_and_no_other() -> None:
     assert drawn == {(str(source), str(target)) for source, target in WHY}
 
 
+def _headings(document: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     # Given
     root = DOCS.parent
-    documents = [*root.glob("*.md"), *DOCS.rglob("*.md"), *root.glob("examples/**/*.md")]
+    folders = ("docs", "examples", "k8s", "charts", "services", "loadtest")
+    documents = [*root.glob("*.md"), *(one for folder in folders for one in (root / folder).rglob("*.md"))]
     documents = [one for one in documents if "node_modules" not in one.parts]
 
     # When
     dead = [
-        f"{one.relative_to(root)}: {target}"
+        f"{one.relative_to(root)}: {target}#{heading}"
         for one in documents
-        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", one.read_text(encoding="utf-8"))
-        if "://" not in target and not (one.parent / target).exists()
+        for target, heading in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", one.read_text(encoding="utf-8"))
+        if "://" not in target
+        and (
+            not (place := one.parent / target if target else one).exists()
+            or (heading and heading not in _headings(place))
+        )
     ]
 
     # Then
     assert dead == []
+
+
+def test_the_places_that_the_architecture_names_exist() -> None:
+    # Given
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("## Where things are")[2]
+
+    # When
+    places = re.findall(r"`(services/[^`]+)`", text)
+
+    # Then
+    assert len(places) >= 15
+    assert [place for place in places if not (DOCS.parent / place).exists()] == []

@@ -96,7 +96,9 @@ def test_the_load_test_finds_the_release(name: str, variable: str) -> None:
 
     # Then
     secret = _env(pod)[f"LONGSHORE_{variable}"]["valueFrom"]["secretKeyRef"]
-    assert secret == {"name": "longshore-secrets", "key": "admin-key"}
+    assert secret == {"name": "longshore-loadtest", "key": "key"}, (
+        "an operator's, as loadtest/key.sh makes it"
+    )
     assert container["image"] == f"longshore-loadtest:{version}"
 
 

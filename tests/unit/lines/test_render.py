@@ -53,8 +53,8 @@ def test_a_result_is_shown_plainly(result: Any, line: str) -> None:
     [
         (math.nan, "the result: not a finite number"),
         ([math.inf], "the result: not a finite number"),
-        ([10**5000], "the result: Exceeds the limit"),
-        (object(), "the result: Unable to serialize unknown type"),
+        ([10**5000], "the result: an integer of more than 4300 digits"),
+        (object(), "the result: object is not JSON"),
     ],
 )
 def test_what_json_cannot_hold_is_a_failed_line(result: Any, reason: str) -> None:

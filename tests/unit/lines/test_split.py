@@ -62,7 +62,14 @@ def test_lines_come_without_their_ends(content: bytes, lines: list[str]) -> None
         (b"1 2\nab\xe9", ["1 2"], "line 2: not UTF-8 at its byte 3 (0xe9)"),
         (b"1\n" + b"9" * 400_000 + b"\0", ["1"], "line 2: a NUL byte"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", [], "line 1: not UTF-8 at its byte 1 (0x89)"),
-        (gzip.compress(b"1 2\n" * 1000, mtime=0), [], "line 1: "),
+        (gzip.compress(b"1 2\n" * 1000, mtime=0), [], "line 1: this is a gzip archive; unpack it first"),
+        (b"PK\x03\x04\x14\0\0\0", [], "line 1: this is a zip archive"),
+        (b"BZh91AY&SY", [], "line 1: this is a bzip2 archive"),
+        (b"%PDF-1.7\n", [], "line 1: this is a PDF document"),
+        ("1 2\n".encode("utf-32"), [], "line 1: the text is UTF-32; save it as UTF-8"),
+        (b"\0\0\xfe\xff\0\0\0\x31", [], "line 1: the text is UTF-32; save it as UTF-8"),
+        (b"1 2\r3 4\r5 6\r", [], "line 1: lines end in a carriage return alone"),
+        (b"1 2\r" * 100_000, [], "line 1: lines end in a carriage return alone"),
     ],
 )
 def test_what_is_no_text_is_refused_by_its_line(content: bytes, before: list[str], refusal: str) -> None:

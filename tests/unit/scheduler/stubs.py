@@ -59,6 +59,8 @@ class StubOutbox:
         self.moves = 0
         self.looks = 0
         self.away = False
+        self.broken: str | None = None
+        """A task whose record breaks the script that confirms it."""
 
     def move_due(self) -> int:
         self._answer()
@@ -78,6 +80,8 @@ class StubOutbox:
 
     def confirm(self, queue: str, copies: list[tuple[str, str]]) -> int:
         self._answer()
+        if self.broken in {id for id, _ in copies}:
+            raise ValueError("a script failed")
         self.confirms += 1
         self.confirmed += [(queue, id) for id, _ in copies]
         return len(copies)
@@ -93,12 +97,19 @@ class StubOutbox:
             raise LedgerUnavailable(url="redis://stub", reason="told so")
 
 
-class StubUpkeep:
+class StubMaintenance:
     """The broker's facts."""
 
     def __init__(self) -> None:
         self.facts: dict[str, dict[str, Any]] = {"": {"away": None}}
+        self.refused: dict[str, str] = {}
         self.asked = 0
+
+    def record_refusal(self, queue: str, reason: str | None) -> None:
+        if reason is None:
+            self.refused.pop(queue, None)
+        else:
+            self.refused[queue] = reason
 
     def broker(self) -> dict[str, dict[str, Any]]:
         self.asked += 1
@@ -110,7 +121,7 @@ class StubLedger:
 
     def __init__(self) -> None:
         self.outbox = StubOutbox()
-        self.upkeep = StubUpkeep()
+        self.maintenance = StubMaintenance()
 
 
 class StubPublisher:
@@ -121,6 +132,7 @@ class StubPublisher:
         self.connects = 0
         self.declared: list[str] = []
         self.refuses: set[str] = set()
+        self.breaks_on: set[str] = set()
         self.published: list[Ref] = []
         self.waiting: list[Ref] = []
         self.answers: list[Settled] = []
@@ -140,6 +152,8 @@ class StubPublisher:
 
     def declare(self, queue: str) -> None:
         self._answer()
+        if queue in self.breaks_on:
+            raise BrokerUnavailable(reason="told so")
         if queue in self.refuses:
             raise QueueRefused(queue=queue, reason="told so")
         self.declared.append(queue)

@@ -87,7 +87,7 @@ def test_no_more_copies_are_under_way_than_the_limit(stage: Stage) -> None:
 
 def test_the_window_grows_with_the_consumers(stage: Stage) -> None:
     # Given a queue with eight consumers, one with two, and one that nobody has seen
-    stage.ledger.upkeep.facts = {
+    stage.ledger.maintenance.facts = {
         "": {"away": None, "at": 1},
         "silent": {"ready": 0},
         "many": {"ready": 0, "consumers": 8},
@@ -113,7 +113,7 @@ def test_windows_are_read_once_a_second(stage: Stage) -> None:
     stage.steps_until(3.1)
 
     # Then the facts were read four times
-    assert stage.ledger.upkeep.asked == 4
+    assert stage.ledger.maintenance.asked == 4
 
 
 def test_an_idle_relay_moves_what_is_due_and_looks_now_and_then(stage: Stage) -> None:

@@ -47,12 +47,29 @@ def test_a_queue_that_the_broker_refuses_holds_up_no_other(stage: Stage) -> None
     [line] = [line for line in lines if line["event"] == "queue refused"]
     assert line["queue"] == "forbidden"
     assert "told so" in line["reason"]
+    assert stage.ledger.maintenance.refused == {"forbidden": "told so"}
 
     # And when it may be, it is tried again
     stage.publisher.refuses = set()
     while stage.clock.now < 1011:
         stage.steps(1)
     assert stage.published() == ["a", "f"]
+    assert stage.ledger.maintenance.refused == {}
+
+
+def test_a_queue_whose_declaration_costs_the_connection_holds_up_no_other(stage: Stage) -> None:
+    # Given a queue that makes the broker close the connection, before one that does not
+    stage.publisher.breaks_on = {"deadly"}
+    stage.ready("deadly", "d")
+    stage.ready("math", "a")
+
+    # When
+    with pytest.raises(BrokerUnavailable):
+        stage.steps(1)
+    stage.steps_until(5)
+
+    # Then
+    assert stage.published() == ["a"]
 
 
 def test_a_broken_connection_gives_back_what_has_no_confirm(stage: Stage) -> None:
@@ -123,6 +140,20 @@ def test_what_the_ledger_did_not_hear_is_told_when_it_is_back(stage: Stage) -> N
     assert stage.publisher.connects == 1
 
 
+def test_a_record_that_breaks_a_script_holds_up_no_other_copy(stage: Stage) -> None:
+    # Given confirms of three copies, one of which the ledger cannot record
+    stage.ready("math", "a", "b", "c")
+    stage.steps(1)
+    stage.ledger.outbox.broken = "b"
+    stage.publisher.answers.append(Settled(confirmed=[Ref("math", id, f"run-{id}") for id in "abc"]))
+
+    # When
+    stage.steps(2)
+
+    # Then the relay goes on, and its lease on the one lapses
+    assert stage.ledger.outbox.confirmed == [("math", "a"), ("math", "c")]
+
+
 def test_when_both_are_away_what_was_under_way_is_given_back_later(stage: Stage) -> None:
     # Given a copy under way when both go away, the broker first
     stage.ready("math", "a")
@@ -182,7 +213,7 @@ def test_a_stopping_relay_waits_for_confirms_then_gives_back_the_rest(stage: Sta
     stage.clock.monotonic = iter([0.0, 1.0, 1.0, 2.0, 4.0, 4.0, 4.0]).__next__  # type: ignore[method-assign]
     stage.relay.close()
 
-    # Then it waited for answers as they came, the ledger knows both fates, and the bell is gone
+    # Then it waited for answers as they came, the ledger knows both confirms, and the bell is gone
     assert set(stage.publisher.settles[1:]) == {0.1}
     assert stage.ledger.outbox.confirmed == [("math", "a")]
     assert stage.ledger.outbox.given_back == [("math", "b")]

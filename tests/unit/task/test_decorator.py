@@ -1,11 +1,12 @@
 """A function becomes a task: registered by name, described by its type hints, still a function."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from threading import Thread
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, Field
 
 import longshore
 from longshore import task
@@ -23,6 +24,10 @@ def _even(number: int) -> int:
     if number % 2:
         raise ValueError("is odd")
     return number
+
+
+def _raises(schema: dict[str, Any]) -> None:
+    raise OSError("no extra today")
 
 
 def test_a_bare_decorator_names_the_task_and_its_queue_after_the_function() -> None:
@@ -182,6 +187,15 @@ def _generator() -> Any:
     yield 1
 
 
+def _odd_schema(a: Annotated[int, Field(json_schema_extra={"type": "nothing"})]) -> None: ...
+def _odd_extra(a: Annotated[int, Field(json_schema_extra=_raises)]) -> None: ...
+def _unprintable(a: Annotated[int, Field(json_schema_extra={"examples": [Thread()]})]) -> None: ...
+def _elsewhere(a: Annotated[int, Field(json_schema_extra={"$ref": "http://127.0.0.1:9/a"})]) -> None: ...
+def _renamed(a: Annotated[int, Field(alias="b")]) -> None: ...
+def _surrogate(a: int) -> None:
+    "\ud800"
+
+
 def _opaque(a: Thread) -> None: ...
 def _unresolved(a: "Nowhere") -> None: ...  # type: ignore[name-defined]  # noqa: F821
 
@@ -195,6 +209,12 @@ def _unresolved(a: "Nowhere") -> None: ...  # type: ignore[name-defined]  # noqa
         (_asynchronous, "_asynchronous: async def is not supported"),
         (_asynchronous_generator, "_asynchronous_generator: async def is not supported"),
         (_generator, "_generator: it yields"),
+        (_odd_schema, "_odd_schema: its schema at properties/a/type: "),
+        (_odd_extra, "_odd_extra: its type hints: no extra today"),
+        (_unprintable, "_unprintable: its type hints: Unable to serialize unknown type"),
+        (_elsewhere, "_elsewhere: its schema: Resource 'http://127.0.0.1:9/a' is not present"),
+        (_renamed, "_renamed: its type hints: a parameter has the alias b"),
+        (_surrogate, "_surrogate: 'utf-8' codec can't encode"),
         (_opaque, "_opaque: its type hints: Unable to generate pydantic-core schema for"),
         (_unresolved, "_unresolved: its type hints: "),
         (Parcel, "Parcel: a task is a function (def)"),
@@ -211,13 +231,28 @@ def test_what_json_cannot_call_is_refused_when_it_is_decorated(function: Any, re
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"name": "two words"}, "a name is 1 to 100 of"),
-        ({"name": ""}, "a name is 1 to 100 of"),
-        ({"queue": "a/b"}, "a queue is 1 to 100 of"),
-        ({"timeout": 0}, "timeout is a number of seconds above 0, not 0"),
-        ({"timeout": float("nan")}, "timeout is a number of seconds above 0, not nan"),
-        ({"retries": -1}, "retries is 0 or more, not -1"),
-        ({"backoff": -0.1}, "backoff is a number of seconds, 0 or more, not -0.1"),
+        ({"name": "two words"}, "name is 1 to 100 of"),
+        ({"name": ""}, "name is 1 to 100 of"),
+        ({"queue": "a/b"}, "queue is 1 to 100 of"),
+        ({"queue": ""}, "queue is 1 to 100 of"),
+        ({"queue": "amq.direct"}, "queue is none of amq.* .*, not 'amq.direct'"),
+        ({"name": "longshore.epoch"}, "queue is none of amq.* .*, not 'longshore.epoch'"),
+        ({"queue": 7}, "queue is 1 to 100 of .*, not 7"),
+        ({"timeout": 0}, "timeout is a number of seconds above 0, .*, not 0"),
+        ({"timeout": float("nan")}, "timeout is a number of seconds above 0, .*, not nan"),
+        ({"timeout": Decimal(3)}, r"timeout is a number of seconds .*, not Decimal\('3'\)"),
+        ({"timeout": True}, "timeout is a number of seconds .*, not True"),
+        ({"timeout": "30"}, "timeout is a number of seconds .*, not '30'"),
+        ({"timeout": timedelta(seconds=3)}, "timeout is a number of seconds .*, not datetime"),
+        ({"timeout": 1e12}, "timeout is a number of seconds .*, not 1000000000000"),
+        ({"retries": -1}, "retries is a whole number from 0 to 1000, not -1"),
+        ({"retries": True}, "retries is a whole number from 0 to 1000, not True"),
+        ({"retries": 0.5}, "retries is a whole number from 0 to 1000, not 0.5"),
+        ({"retries": None}, "retries is a whole number from 0 to 1000, not None"),
+        ({"retries": 1001}, "retries is a whole number from 0 to 1000, not 1001"),
+        ({"backoff": -0.1}, "backoff is a number of seconds from 0 to .*, not -0.1"),
+        ({"backoff": float("inf")}, "backoff is a number of seconds from 0 to .*, not inf"),
+        ({"backoff": "2"}, "backoff is a number of seconds from 0 to .*, not '2'"),
     ],
 )
 def test_a_wrong_option_is_refused_by_name(options: dict[str, Any], reason: str) -> None:

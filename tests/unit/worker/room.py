@@ -1,18 +1,27 @@
-"""A pool that runs nothing by itself, and a ledger that says yes: what the gate's tests stand on."""
+"""A pool that runs nothing by itself, and a ledger that says yes: what the dispatcher's tests stand on."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
+from longshore.catalogue import Specs, TaskSpec
 from longshore.ledger.records import Finish, FinishLines, Release, StartAnswer, StartAsk, Verdict
 from longshore.ledger.runs import Committed
-from longshore_worker.board import Board, Kind, Slot
-from longshore_worker.child import Item
-from longshore_worker.copy import Copy
-from longshore_worker.gate import Gate
-from longshore_worker.inbox import Inbox
-from longshore_worker.measures import Measures
-from longshore_worker.witness import Nobody
+from longshore_worker.celery_adapter.prefetch import Prefetch
+from longshore_worker.dispatch.definitions import Definitions
+from longshore_worker.dispatch.deliveries import Copy, Inbox
+from longshore_worker.dispatch.dispatcher import Dispatcher
+from longshore_worker.dispatch.in_flight import InFlight
+from longshore_worker.dispatch.isolation import Isolation
+from longshore_worker.dispatch.job_watchdog import JobWatchdog
+from longshore_worker.dispatch.liveness import Liveness
+from longshore_worker.dispatch.measures import Measures
+from longshore_worker.dispatch.outcomes import NoEvents, Outcomes
+from longshore_worker.dispatch.peers import Peers
+from longshore_worker.dispatch.stalls import Stalls
+from longshore_worker.dispatch.state import State
+from longshore_worker.execution.child import Item, JobArgs
+from longshore_worker.execution.result_slots import Kind, ResultSlots, Slot
 from tests.services.waiting import eventually
 
 
@@ -23,6 +32,7 @@ class Sent:
         self.slot = slot
         self.items = items
         self.done = done
+        self.taker = 0
         self._serial = serial
 
     @property
@@ -49,34 +59,42 @@ class Sent:
 
 
 class StubPool:
-    """`pools.Pool`, played by the test."""
+    """`in_flight.Pool`, played by the test."""
 
     kills = True
 
-    def __init__(self, board: Board, limit: int) -> None:
+    def __init__(self, result_slots: ResultSlots, limit: int) -> None:
         self.limit = limit
         self.sent: list[Sent] = []
         self.killed = 0
-        self._board = board
+        self.last_killed = 0
+        self._result_slots = result_slots
 
-    def send(self, function: Callable[..., None], args: tuple[Any, ...], done: Callable[[], None]) -> None:
-        """Keep the job for the test."""
-        del function
-        place, number, serial, items = args
-        assert place == self._board.place
-        self.sent.append(Sent(self._board.slots[number], serial, items, done))
+    def send(self, job: JobArgs, done: Callable[[], None]) -> Callable[[], int]:
+        """Keep the job for the test, which says in `taker` who was given it."""
+        place, number, serial, items = job
+        assert place == self._result_slots.place
+        self.sent.append(sent := Sent(self._result_slots.slots[number], serial, items, done))
+        return lambda: sent.taker
 
     def kill(self, pid: int) -> None:
         """Count."""
         assert pid
         self.killed += 1
+        self.last_killed = pid
+
+    def cause(self, pid: int) -> str:
+        """Say how a child ended: always the same way."""
+        assert pid
+        return "its process exited with status 1"
 
 
 class StubRuns:
-    """`ledger.runs`, as far as the gate asks it: yes to everything, unless told otherwise."""
+    """`ledger.runs`, as far as the dispatcher asks it: yes to everything, unless told otherwise."""
 
     def __init__(self) -> None:
         self.verdicts: dict[str, Verdict] = {}
+        self.suspects: set[str] = set()
         self.fenced: set[str] = set()
         self.offset = -1
         self.asked: list[StartAsk] = []
@@ -86,6 +104,7 @@ class StubRuns:
         self.parked: dict[str, bytes] = {}
         self.away: Exception | None = None
         self.commits = 0
+        self.has_room = True
 
     def commit(
         self,
@@ -110,14 +129,26 @@ class StubRuns:
             lines=[line.id not in self.fenced for line in lines],
             released=[release.id not in self.fenced for release in releases],
             started=[
-                StartAnswer(self.verdicts.get(ask.id, Verdict.RUN), 1, 1, self.offset, careful=False)
+                StartAnswer(
+                    self.verdicts.get(ask.id, Verdict.RUN),
+                    1,
+                    1,
+                    self.offset,
+                    careful=ask.id in self.suspects,
+                    suspect=ask.id in self.suspects,
+                )
                 for ask in starts
             ],
         )
 
-    def park(self, copies: dict[str, bytes]) -> None:
+    def may_start(self) -> bool:
+        """Whether there is room."""
+        return self.has_room
+
+    def park(self, copies: dict[str, bytes]) -> list[str]:
         """Note."""
         self.parked |= copies
+        return []
 
 
 class StubChannel:
@@ -137,42 +168,95 @@ class StubChannel:
         self.rejected.append(tag)
 
 
+def _spec(name: str) -> TaskSpec:
+    return TaskSpec(name=name, queue=name, schema={"type": "object"}, parameters=())
+
+
+class StubCatalogue:
+    """What others have published."""
+
+    def __init__(self) -> None:
+        self.specs = Specs({}, {})
+
+    def read(self, *, fresh: bool = False) -> Specs:
+        """Nothing, unless the test says so."""
+        assert fresh
+        return self.specs
+
+
 class Room:
-    """A gate with everything around it played by the test."""
+    """A dispatcher with everything around it played by the test."""
 
     def __init__(self, children: int = 2, timeouts: dict[str, float | None] | None = None) -> None:
-        self.board = Board.create(children * 4 + 4, 1000)
-        self.pool = StubPool(self.board, children)
+        self.result_slots = ResultSlots.create(children * 4 + 4, 1000)
+        self.pool = StubPool(self.result_slots, children)
         self.runs = StubRuns()
+        self.catalogue = StubCatalogue()
+        known = {"quick": None, "slow": None} if timeouts is None else timeouts
         self.later: list[Callable[[], None]] = []
-        self.gate = Gate(
-            "worker01",
-            self.runs,  # type: ignore[arg-type]
+        self.broken: set[str] = set()
+        """Kinds of words on which the ledger's scripts fail, for those who have them fail."""
+        self.state = State("worker01")
+        measures = Measures()
+        self.outcomes = Outcomes(self.state, self.result_slots.place.result_limit, measures, NoEvents())
+        self.in_flight = InFlight(
+            self.state,
             pool=self.pool,
-            board=self.board,
-            timeouts={"quick": None, "slow": None} if timeouts is None else timeouts,
-            later=lambda _, function: self.later.append(function),
+            result_slots=self.result_slots,
+            outcomes=self.outcomes,
             note=lambda: None,
-            measures=Measures(),
-            witness=Nobody(),
+        )
+        self.isolation = Isolation(self.state.held)
+        self.stalls = Stalls(self.state, self.pool, measures)
+        self.peers = Peers("worker01")
+        self.dispatcher = Dispatcher(
+            self.state,
+            self.runs,  # type: ignore[arg-type]
+            in_flight=self.in_flight,
+            outcomes=self.outcomes,
+            isolation=self.isolation,
+            timeouts=known,
+            definitions=Definitions(
+                {name: _spec(name) for name in known},
+                self.catalogue,  # type: ignore[arg-type]
+                self.peers,
+            ),
+            later=lambda _, function: self.later.append(function),
+            measures=measures,
         )
         self.channel = self.connect()
         self._tags = 0
 
+    def watchdog(self) -> JobWatchdog:
+        """One that looks at its jobs."""
+        return JobWatchdog(self.state, self.in_flight, self.outcomes, self.stalls)
+
+    def liveness(self) -> Liveness:
+        """Whether it is alive."""
+        return Liveness(self.state, self.in_flight, self.isolation)
+
+    def prefetch(self, consumer: object, *, native: bool) -> Prefetch:
+        """The limits of a consumer."""
+        return Prefetch(consumer, self.inbox, self.state, self.in_flight, self.isolation, native=native)
+
+    def flush_until(self, condition: Callable[[], object]) -> None:
+        """Flush, as the hub does several times a second."""
+
+        def holds() -> object:
+            self.dispatcher.flush()
+            return condition()
+
+        eventually(holds)
+
     def flush_until_heard(self) -> None:
-        """Flush, as the hub does several times a second, until the ledger was asked again."""
-
-        def heard() -> bool:
-            self.gate.flush()
-            return not self.gate.ledger_away
-
-        eventually(heard)
+        """Flush until the ledger was asked again."""
+        self.flush_until(lambda: not self.state.ledger_away)
 
     def connect(self) -> StubChannel:
         """A new connection to the broker."""
         self.channel = StubChannel()
         self.inbox = Inbox(self.channel, lambda: None)
-        self.gate.attach(self.inbox)
+        self.dispatcher.attach(self.inbox)
         return self.channel
 
     def deliver(self, task: str = "quick", id: str = "", run: str = "r1", **headers: Any) -> Copy:
@@ -184,6 +268,6 @@ class Room:
         return copy
 
     def learn(self, task: str, seconds: float) -> None:
-        """Let the gate have seen many runs of a task."""
+        """Let the dispatcher have seen many runs of a task."""
         for _ in range(50):
-            self.gate.pace.observe(task, seconds)
+            self.state.estimates.observe(task, seconds)

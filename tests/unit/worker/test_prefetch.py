@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from longshore_worker.prefetch import Prefetch
+from longshore.ledger.records import Verdict
 from tests.unit.worker.room import Room
 
 Pass = Callable[[float], None]
@@ -66,13 +66,13 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Pass:
 
 def _learn(room: Room, queue: str, seconds: float) -> None:
     for _ in range(50):
-        room.gate.account.queue_pace.observe(queue, seconds)
+        room.state.queue_estimates.observe(queue, seconds)
 
 
 def test_short_tasks_are_fetched_ahead(pass_time: Pass) -> None:
     # Given
     room, consumer = Room(children=2), StubConsumer("quick", "slow")
-    limits = Prefetch(consumer, room.gate, room.inbox, native=True)
+    limits = room.prefetch(consumer, native=True)
     limits.look()
     assert consumer.said == []
 
@@ -91,7 +91,7 @@ def test_short_tasks_are_fetched_ahead(pass_time: Pass) -> None:
 def test_what_is_too_much_is_given_back_when_tasks_become_long(pass_time: Pass) -> None:
     # Given
     room, consumer = Room(children=2), StubConsumer("quick")
-    limits = Prefetch(consumer, room.gate, room.inbox, native=True)
+    limits = room.prefetch(consumer, native=True)
     _learn(room, "quick", 0.00001)
     limits.look()
     copies = [room.deliver() for _ in range(100)]
@@ -113,8 +113,8 @@ def test_copies_that_no_child_can_run_go_to_other_workers(pass_time: Pass) -> No
     room.learn("slow", 30)
     for _ in range(2):
         room.deliver("slow")
-    room.gate.flush()
-    limits = Prefetch(consumer, room.gate, room.inbox, native=True)
+    room.dispatcher.flush()
+    limits = room.prefetch(consumer, native=True)
     waiting = room.deliver("quick")
     limits.look()
     assert consumer.said == []
@@ -130,7 +130,7 @@ def test_copies_that_no_child_can_run_go_to_other_workers(pass_time: Pass) -> No
     limits.look()
     assert len(consumer.said) == 1
     room.pool.sent[0].run(ms=30_000)
-    room.gate.flush()
+    room.dispatcher.flush()
     limits.look()
     assert [said[0] for said in consumer.said[1:]] == ["qos", "consume"]
 
@@ -138,7 +138,7 @@ def test_copies_that_no_child_can_run_go_to_other_workers(pass_time: Pass) -> No
 def test_virtual_transports_count_all_queues_together(pass_time: Pass) -> None:
     # Given
     room, consumer = Room(children=2), StubConsumer("quick", "slow")
-    limits = Prefetch(consumer, room.gate, room.inbox, native=False)
+    limits = room.prefetch(consumer, native=False)
 
     # When
     _learn(room, "quick", 0.00001)
@@ -150,10 +150,32 @@ def test_virtual_transports_count_all_queues_together(pass_time: Pass) -> None:
     pass_time(0)
 
 
+def test_what_would_wait_for_a_suspect_goes_to_other_workers(pass_time: Pass) -> None:
+    # Given a task that runs, and a suspect which waits until that has ended
+    room, consumer = Room(children=4), StubConsumer("slow", "quick")
+    room.deliver("slow")
+    room.dispatcher.flush()
+    room.runs.suspects, room.runs.verdicts = {"s"}, {"s": Verdict.WAIT}
+    room.deliver("slow", "s")
+    room.dispatcher.flush()
+    waiting = [room.deliver("slow"), room.deliver("quick")]
+    limits = room.prefetch(consumer, native=True)
+    limits.look()
+
+    # When
+    pass_time(1)
+    limits.look()
+
+    # Then
+    assert room.channel.rejected == [copy.tag for copy in waiting]
+    assert [copy.id for copy in room.inbox.pending] == ["s"]
+    assert consumer.said == [("cancel", "first-slow"), ("cancel", "first-quick")]
+
+
 def test_a_worker_that_stops_fetches_nothing_and_keeps_nothing() -> None:
     # Given
     room, consumer = Room(), StubConsumer("quick")
-    limits = Prefetch(consumer, room.gate, room.inbox, native=True)
+    limits = room.prefetch(consumer, native=True)
     copy = room.deliver()
 
     # When

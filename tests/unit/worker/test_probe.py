@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from longshore_worker.probe import Pulse, probe
+from longshore_worker.probe import probe
 from tests.unit.worker.room import Room
 
 
@@ -29,21 +29,21 @@ def _pass(note: Path, seconds: float) -> None:
 
 def test_a_worker_that_turns_is_alive(notes: Path) -> None:
     # Given
-    pulse = Pulse(Room().gate)
+    liveness = Room().liveness()
 
     # When
-    pulse.beat()
+    liveness.beat()
 
     # Then
     assert probe() is None
-    pulse.end()
+    liveness.end()
     assert probe() == "no worker runs here"
     assert not notes.exists()
 
 
 def test_a_loop_that_stands_still_is_dead(notes: Path) -> None:
     # Given
-    Pulse(Room().gate).beat()
+    Room().liveness().beat()
 
     # When
     _pass(notes, 30)
@@ -56,8 +56,8 @@ def test_a_worker_that_takes_nothing_is_dead(notes: Path) -> None:
     # Given: a delivery, room for it, and nobody who flushes
     room = Room()
     room.deliver()
-    pulse = Pulse(room.gate)
-    pulse.beat()
+    liveness = room.liveness()
+    liveness.beat()
     assert probe() is None
 
     # When
@@ -73,10 +73,10 @@ def test_a_ledger_that_is_away_is_not_the_workers_fault(notes: Path) -> None:
     # Given
     room = Room()
     room.deliver()
-    room.gate.ledger_away = True
+    room.state.ledger_away = True
 
     # When
-    Pulse(room.gate).beat()
+    room.liveness().beat()
 
     # Then
     assert json.loads(notes.read_text())["waiting_since"] is None
@@ -85,27 +85,27 @@ def test_a_ledger_that_is_away_is_not_the_workers_fault(notes: Path) -> None:
 def test_without_a_file_it_tells_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given a worker that begins
     room = Room()
-    pulse = Pulse(room.gate)
-    assert pulse.trouble() is None
+    liveness = room.liveness()
+    assert liveness.trouble() is None
 
     # When its loop turns, stands still, and turns again
-    pulse.beat()
-    assert pulse.trouble() is None
+    liveness.beat()
+    assert liveness.trouble() is None
     now = time.monotonic()
     with monkeypatch.context() as later:
         later.setattr(time, "monotonic", lambda: now + 30)
-        assert pulse.trouble() == "the loop of the worker has not turned for 30 s"
+        assert liveness.trouble() == "the loop of the worker has not turned for 30 s"
         room.deliver()
-        pulse.beat()
-        assert pulse.trouble() is None
+        liveness.beat()
+        assert liveness.trouble() is None
 
     # Then it is alive, until nobody takes what was delivered
     with monkeypatch.context() as later:
         later.setattr(time, "monotonic", lambda: now + 100)
-        pulse.beat()
-        assert pulse.trouble() == "the worker takes no deliveries"
-        pulse.end()
-        assert pulse.trouble() is None
+        liveness.beat()
+        assert liveness.trouble() == "the worker takes no deliveries"
+        liveness.end()
+        assert liveness.trouble() is None
 
 
 def test_the_command_costs_no_celery(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ except SystemExit as ended:
 
 def test_the_note_of_a_dead_process_is_swept_away(notes: Path) -> None:
     # Given
-    Pulse(Room().gate).beat()
+    Room().liveness().beat()
     dead = notes.with_name("999999999.json")
     dead.write_text("{}")
 

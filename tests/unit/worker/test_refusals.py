@@ -3,12 +3,13 @@
 import pytest
 
 from longshore.ledger.shapes import WorkerView
-from longshore_worker.copy import Copy
-from longshore_worker.inbox import Inbox
-from longshore_worker.knowers import Knowers
-from longshore_worker.refusals import Refusals
+from longshore_worker.dispatch.definitions import Lack
+from longshore_worker.dispatch.deliveries import Copy, Inbox
+from longshore_worker.dispatch.peers import Peers
+from longshore_worker.dispatch.refusals import Refusals
 
 OURS = "aaaaaaaa"
+UNKNOWN = Lack("unknown task", None)
 
 
 def _copy(id: str = "task-1") -> Copy:
@@ -23,21 +24,21 @@ def _worker(
 
 
 @pytest.fixture
-def knowers() -> Knowers:
-    return Knowers(OURS)
+def peers() -> Peers:
+    return Peers(OURS)
 
 
 @pytest.fixture
-def refusals(knowers: Knowers) -> Refusals:
-    return Refusals(knowers)
+def refusals(peers: Peers) -> Refusals:
+    return Refusals(peers)
 
 
 def test_a_task_that_nobody_knows_comes_back_later_each_time(refusals: Refusals) -> None:
     # Given nobody else
 
     # When the same task is refused again and again, and another one once
-    delays = [refusals.refuse(_copy()).delay for _ in range(7)]
-    other = refusals.refuse(_copy("task-2"))
+    delays = [refusals.refuse(_copy(), UNKNOWN).delay for _ in range(7)]
+    other = refusals.refuse(_copy("task-2"), UNKNOWN)
 
     # Then it waits longer and longer, up to a bound, and at once makes room for those behind it
     assert delays == [1, 2, 4, 5, 5, 5, 5]
@@ -46,16 +47,16 @@ def test_a_task_that_nobody_knows_comes_back_later_each_time(refusals: Refusals)
     assert refusals.restraint(_copy()) == 0
 
 
-def test_a_task_that_another_worker_knows_is_left_to_it(refusals: Refusals, knowers: Knowers) -> None:
+def test_a_task_that_another_worker_knows_is_left_to_it(refusals: Refusals, peers: Peers) -> None:
     # Given another worker that knows it, and several refusals from before that
     for _ in range(5):
-        refusals.refuse(_copy())
-    knowers.learn([_worker(OURS, task="old"), _worker()])
+        refusals.refuse(_copy(), UNKNOWN)
+    peers.learn([_worker(OURS, task="old"), _worker()])
 
     # When it is refused
 
     # Then it is published again soon, and we hold back
-    assert refusals.refuse(_copy()).delay < 1
+    assert refusals.refuse(_copy(), UNKNOWN).delay < 1
     assert refusals.restraint(_copy()) >= 1
 
 
@@ -65,25 +66,25 @@ def test_a_task_that_another_worker_knows_is_left_to_it(refusals: Refusals, know
     ids=["dead", "on another queue", "as old", "ourselves"],
 )
 def test_a_worker_that_cannot_run_it_is_none_to_leave_it_to(
-    refusals: Refusals, knowers: Knowers, other: WorkerView
+    refusals: Refusals, peers: Peers, other: WorkerView
 ) -> None:
     # Given
-    knowers.learn([other])
+    peers.learn([other])
 
     # Then
-    assert refusals.refuse(_copy()).delay == 1
+    assert refusals.refuse(_copy(), UNKNOWN).delay == 1
     assert refusals.restraint(_copy()) == 0
 
 
-def test_others_are_of_interest_only_while_something_is_refused(refusals: Refusals, knowers: Knowers) -> None:
+def test_others_are_of_interest_only_while_something_is_refused(refusals: Refusals, peers: Peers) -> None:
     # Given
-    assert not knowers.are_wanted
+    assert not peers.are_wanted
 
     # When
-    refusals.refuse(_copy())
+    refusals.refuse(_copy(), UNKNOWN)
 
     # Then
-    assert knowers.are_wanted
+    assert peers.are_wanted
 
 
 def test_a_copy_that_the_ledger_did_not_take_back_is_doubtful_once(refusals: Refusals) -> None:

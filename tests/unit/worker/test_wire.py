@@ -8,7 +8,7 @@ import pytest
 from amqp.serialization import dumps
 from amqp.transport import TCPTransport
 
-from longshore_worker.wire import Wire
+from longshore_worker.celery_adapter.wire import Wire
 
 CHANNEL = 1
 HEADERS = {"lang": "py", "task": "add", "id": "one", "run": "r1", "timeout": 2.5, "chunk": 1}

@@ -13,7 +13,7 @@
 {{- end }}
 - name: LONGSHORE_DRAIN_SECONDS
   value: {{ include "longshore.text" .pool.drainSeconds | quote }}
-{{ include "longshore.ledgerEnv" .root }}
+{{ include "longshore.ledgerEnv" (dict "root" .root "part" "worker") }}
 {{ include "longshore.brokerEnv" .root }}
 {{- include "longshore.settingsEnv" (dict "root" .root "settings" .pool.settings) }}
 {{- with .pool.env }}
@@ -46,7 +46,7 @@ volumeMounts:
 {{/* Volumes of the pod. Context: the same. */}}
 {{- define "longshore.workerVolumes" -}}
 - name: tmp
-  emptyDir: {}
+  emptyDir: {sizeLimit: {{ .pool.tmpSize }}}
 {{- with .pool.tasks.configMap }}
 - name: tasks
   configMap: {name: {{ . }}}

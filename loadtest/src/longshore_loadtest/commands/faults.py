@@ -8,10 +8,10 @@ import typer
 from longshore_loadtest.commands.installation import with_address
 from longshore_loadtest.commands.pace import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.times import seconds
+from longshore_loadtest.faults.active_faults import heal as heal_all
 from longshore_loadtest.faults.choices import Choice, chosen, possible, reasons
 from longshore_loadtest.faults.kinds import FAULTS
 from longshore_loadtest.faults.plan import drawn
-from longshore_loadtest.faults.wounds import heal as heal_all
 from longshore_loadtest.run.plan import Breaking
 from longshore_loadtest.run.unloaded import break_it, rehearse
 from longshore_loadtest.targets.impossible import Impossible
@@ -101,7 +101,7 @@ def heal(
     folder: Annotated[Path, typer.Argument(help="Folder of the run that was killed.")] = _FOLDER,
 ) -> None:
     """Undo what a run that was killed itself left broken. May be repeated."""
-    told = heal_all(folder / "wounds")
+    told = heal_all(folder / "active_faults")
     if not told:
         typer.echo("nothing was left broken")
     for name, reason in told.items():

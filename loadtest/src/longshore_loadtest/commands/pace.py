@@ -22,7 +22,7 @@ Select = Annotated[
     str,
     typer.Option(
         metavar="PATTERN",
-        help="Only pods or processes called so are befallen, as `*-worker-gpu-*`; of faults of a node, only "
-        "nodes called so. A fault of a whole part or node befalls the others there, too.",
+        help="Only pods or processes called so are hit, as `*-worker-gpu-*`; of faults of a node, only "
+        "nodes called so. A fault of a whole part or node hits the others there, too.",
     ),
 ]

@@ -13,9 +13,9 @@ from longshore_loadtest.commands.earlier import Compare
 from longshore_loadtest.commands.installation import with_address
 from longshore_loadtest.commands.pace import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.times import seconds
+from longshore_loadtest.faults.active_faults import still_broken
 from longshore_loadtest.faults.choices import chosen
 from longshore_loadtest.faults.signals import ending_orderly
-from longshore_loadtest.faults.wounds import still_broken
 from longshore_loadtest.run.conduct import conduct
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.judging import judge
@@ -76,7 +76,13 @@ def run(
     workers: Annotated[
         int, typer.Option(min=0, help="Locust workers that connect from elsewhere, instead of these.")
     ] = 0,
-    web: Annotated[int | None, typer.Option(metavar="PORT", help="Locust's page, while it runs.")] = None,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST", help="Address that --workers connect to; it asks for no password.")
+    ] = "127.0.0.1",
+    web: Annotated[
+        int | None,
+        typer.Option(metavar="PORT", help="Locust's page, while it runs, on this machine's loopback."),
+    ] = None,
     marks_host: Annotated[str, typer.Option(help="Address of the store of marks.")] = "127.0.0.1",
     marks_port: Annotated[int | None, typer.Option(help="Its port. [default: 5600; with --up any]")] = None,
     settle: Annotated[
@@ -88,6 +94,15 @@ def run(
         typer.Option(parser=seconds, metavar="TIME", help="Show the report at --web for so long afterwards."),
     ] = 0.0,
     window: Annotated[int, typer.Option(min=1, help="LONGSHORE_WINDOW of the scheduler there.")] = 1000,
+    retention: Annotated[
+        float | None,
+        typer.Option(
+            parser=seconds,
+            metavar="TIME",
+            help="LONGSHORE_RETENTION_SECONDS there, which --up sets: what ended longer ago may be gone. "
+            "[default: nothing may]",
+        ),
+    ] = None,
     compare: Compare = None,
     output: Annotated[Path, typer.Option(help="Each run has a folder in it.")] = Path("build/loadtest"),
 ) -> None:
@@ -113,9 +128,11 @@ def run(
         marks_port=(0 if up else 5600) if marks_port is None else marks_port,
         processes=processes,
         workers=workers,
+        listen=listen,
         web=web,
         settle=settle,
         window=window,
+        retention=retention,
     )
     if plan.breaking and not (address or up):
         raise typer.BadParameter("what is to be broken: --up, --data or --namespace?", param_hint="--faults")

@@ -19,5 +19,5 @@ def worker(
     The key comes from LONGSHORE_LOADTEST_KEY. It ends with the run.
     """
     words = ["--worker", "--master-host", master, "--master-port", str(port), "--locustfile", str(LOCUSTFILE)]
-    command = [sys.executable, "-m", "locust", *words]
+    command = [sys.executable, "-P", "-m", "locust", *words]
     os.execv(sys.executable, command)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from longshore_loadtest.faults.fault import Fault, Wound
+from longshore_loadtest.faults.fault import ActiveFault, Fault
 from longshore_loadtest.faults.proxy.control import Toxics, lacks_proxy, tell
 from longshore_loadtest.faults.ways import WAYS
 from longshore_loadtest.targets.target import Target
@@ -20,10 +20,10 @@ class Hampered(Fault):
         """A proxy that answers."""
         return lacks_proxy(target, place)
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Tell the proxy, and for how long: it forgets by itself."""
-        tell(target, wound.place, replace(self.toxics, seconds=wound.seconds))
+        tell(target, active_fault.place, replace(self.toxics, seconds=active_fault.seconds))
 
-    def heal(self, target: Target, wound: Wound) -> None:
+    def heal(self, target: Target, active_fault: ActiveFault) -> None:
         """Tell it that this is over."""
-        tell(target, wound.place, Toxics())
+        tell(target, active_fault.place, Toxics())

@@ -11,10 +11,10 @@ from random import Random
 from typing import Final
 from uuid import uuid4
 
-from longshore_loadtest.faults.fault import Fault, Wound
+from longshore_loadtest.faults.active_faults import ActiveFaults
+from longshore_loadtest.faults.fault import ActiveFault, Fault
 from longshore_loadtest.faults.kinds import FAULTS
 from longshore_loadtest.faults.plan import Plan, Step
-from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.history.record import Phase
 from longshore_loadtest.targets.impossible import Impossible
 from longshore_loadtest.targets.target import Instance, Target
@@ -33,14 +33,14 @@ class Monkey:
 
     It heals when a fault's time is over, when `stop` is set, when an exception or an interrupt passes
     through `run`, and at the exit of the process, in whatever thread it runs. Where it is killed itself,
-    `wounds.heal` undoes what it has left, from the record on disk.
+    `active_faults.heal` undoes what it has left, from the record on disk.
     """
 
     def __init__(
         self,
         target: Target,
         plan: Plan,
-        wounds: Wounds,
+        active_faults: ActiveFaults,
         tell: Tell,
         *,
         names: str = "*",
@@ -49,14 +49,14 @@ class Monkey:
         length: float = inf,
         dry_run: bool = False,
     ) -> None:
-        """Only copies whose names match the pattern `names`, and are `minimum_age` s old, are befallen.
+        """Only copies whose names match the pattern `names`, and are `minimum_age` s old, are hit.
 
         `recovery`: seconds waited until what was broken is whole. `length`: what would not be over so many
         seconds after the beginning does not begin.
         """
         self._target = target
         self._plan = plan
-        self._wounds = wounds
+        self._active_faults = active_faults
         self._tell = tell
         self._names = names
         self._minimum_age = minimum_age
@@ -66,7 +66,7 @@ class Monkey:
         self._dry_run = dry_run
         self._lock = threading.RLock()
         """Between this and whatever heals at the exit."""
-        self._open: Wound | None = None
+        self._open: ActiveFault | None = None
         self._over = False
 
     def run(self, stop: threading.Event | None = None) -> None:
@@ -101,7 +101,7 @@ class Monkey:
     def _take(self, step: Step, stop: threading.Event) -> None:
         fault = FAULTS[step.fault]
         try:
-            wound = self._chosen(fault, step)
+            active_fault = self._chosen(fault, step)
         except (Impossible, OSError) as reason:
             self._tell(step.fault, step.place, "skipped", f"{reason} ({step.said()})")
             return
@@ -110,38 +110,40 @@ class Monkey:
             with self._lock:
                 if self._over:
                     return
-                self._wounds.open(self._target, wound)
-                self._open = wound
-                self._tell(step.fault, step.place, "begun", f"{wound.victim.name}, {step.said()}")
-                failure = self._begin(fault, wound)
+                self._active_faults.open(self._target, active_fault)
+                self._open = active_fault
+                self._tell(step.fault, step.place, "begun", f"{active_fault.victim.name}, {step.said()}")
+                failure = self._begin(fault, active_fault)
             if not failure:
-                stop.wait(wound.seconds)
+                stop.wait(active_fault.seconds)
         finally:
             self._heal()
         if not failure:
-            self._tell(step.fault, step.place, "ended", wound.victim.name)
-        late = "" if self._becomes_whole(fault, wound) else f"not whole within {self._recovery:g} s"
+            self._tell(step.fault, step.place, "ended", active_fault.victim.name)
+        late = "" if self._becomes_whole(fault, active_fault) else f"not whole within {self._recovery:g} s"
         if failure:
             self._tell(step.fault, step.place, "failed", f"{failure}; {late}" if late else failure)
         else:
-            self._tell(step.fault, step.place, "given-up" if late else "healed", late or wound.victim.name)
+            self._tell(
+                step.fault, step.place, "given-up" if late else "healed", late or active_fault.victim.name
+            )
 
-    def _begin(self, fault: Fault, wound: Wound) -> str:
+    def _begin(self, fault: Fault, active_fault: ActiveFault) -> str:
         """Returns why it could not be begun; empty when it was."""
         try:
-            fault.begin(self._target, wound)
+            fault.begin(self._target, active_fault)
         except (Impossible, OSError) as reason:
             return f"it could not be begun: {reason}"
         return ""
 
-    def _chosen(self, fault: Fault, step: Step, *, ahead: float = 0.0) -> Wound:
-        """Who it befalls in `ahead` s, as it is now. Raises Impossible with the reason where nobody."""
+    def _chosen(self, fault: Fault, step: Step, *, ahead: float = 0.0) -> ActiveFault:
+        """Who it hits in `ahead` s, as it is now. Raises Impossible with the reason where nobody."""
         if missing := fault.lacks(self._target, step.place):
             raise Impossible(missing)
         chance = Random(step.chance)
         victim = chance.choice(self._victims(fault, step.place, ahead))
-        wound = Wound(f"w{uuid4().hex[:12]}", step.fault, step.place, step.seconds, victim)
-        return fault.prepared(self._target, wound, chance)
+        active_fault = ActiveFault(f"w{uuid4().hex[:12]}", step.fault, step.place, step.seconds, victim)
+        return fault.prepared(self._target, active_fault, chance)
 
     def _victims(self, fault: Fault, place: str, ahead: float) -> list[Instance]:
         there = fault.victims(self._target, place)
@@ -150,15 +152,15 @@ class Monkey:
         if not old:
             young = f"{len(ready)} ready, younger than {self._minimum_age:g} s"
             none = "none is ready" if self._names == "*" else f"none is ready and called {self._names}"
-            raise Impossible(f"nobody to befall: {young if ready else none}")
+            raise Impossible(f"nobody to hit: {young if ready else none}")
         return old
 
-    def _becomes_whole(self, fault: Fault, wound: Wound) -> bool:
+    def _becomes_whole(self, fault: Fault, active_fault: ActiveFault) -> bool:
         """Wait until what was broken is there; False when it is not there in time."""
         until = time.monotonic() + self._recovery
         while time.monotonic() < until:
             with suppress(Impossible, OSError):
-                if fault.whole(self._target, wound):
+                if fault.whole(self._target, active_fault):
                     return True
             time.sleep(_LOOK)  # also when the run is over: that it heals still counts
         return False
@@ -176,17 +178,19 @@ class Monkey:
             if self._open is None:
                 return
             # Open until it is healed or given up: an interrupt in between leaves it to `_end`.
-            wound, until = self._open, time.monotonic() + _PATIENCE
+            active_fault, until = self._open, time.monotonic() + _PATIENCE
             while True:
                 try:
-                    FAULTS[wound.fault].heal(self._target, wound)
+                    FAULTS[active_fault.fault].heal(self._target, active_fault)
                 except (Impossible, OSError) as reason:
                     if time.monotonic() > until:
                         self._open = None
-                        raise Impossible(f"{wound.fault}/{wound.place} is not healed: {reason}") from reason
+                        raise Impossible(
+                            f"{active_fault.fault}/{active_fault.place} is not healed: {reason}"
+                        ) from reason
                     time.sleep(_LOOK)
                 else:
-                    self._wounds.close(wound)
+                    self._active_faults.close(active_fault)
                     self._open = None
                     return
 

@@ -27,7 +27,7 @@ class Step(Struct, frozen=True):
     seconds: float
     """How long it lasts; 0 when it is over in a moment."""
     chance: int
-    """Decides who of those there is befallen, and how."""
+    """Decides who of those there is hit, and how."""
 
     def said(self) -> str:
         """What a later run needs to do the same, for the `detail` of a history's line."""

@@ -35,7 +35,9 @@ class Header(_Line, frozen=True, kw_only=True):
     command: str = ""
     environment: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """How it was run. The verdict looks at `window`, the installation's LONGSHORE_WINDOW."""
+    """How it was run. The verdict looks at the installation's LONGSHORE_WINDOW (`window`) and, where it is
+    short, LONGSHORE_RETENTION_SECONDS (`retention`).
+    """
 
 
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -173,7 +175,7 @@ class Record(_Line, frozen=True, kw_only=True):
     """`Type: message`."""
     attempt: int = 1
     deliveries: int = 0
-    deaths: int = 0
+    crashes: int = 0
     batch: str | None = None
     submitted_at: str | None = None
     started_at: str | None = None

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 QUEUE: Final = "loadtest"
 MARK, LINE, FLAKY, CPU = "loadtest.mark", "loadtest.line", "loadtest.flaky", "loadtest.cpu"
+SLOW_LINE: Final = 1.3
+_SLOW_EVERY: Final = 397
 RETRIES: Final = 3
 """How often a failed attempt of these tasks is tried again, unless the submission says otherwise."""
 
@@ -21,6 +23,11 @@ def answer(task: str, args: Sequence[Any]) -> int | None:
     if task == LINE:
         return scramble(int(args[0]) * 31 + int(args[1]))
     return None
+
+
+def seconds_of_line(other: int) -> float:
+    """How long a line takes, by its second value: some outlive the second after which a chunk goes back."""
+    return SLOW_LINE if other % _SLOW_EVERY == 0 else 0.0
 
 
 def failures(task: str, args: Sequence[Any]) -> int:

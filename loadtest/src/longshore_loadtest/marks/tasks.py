@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from longshore import current, task
-from longshore_loadtest.marks.answers import CPU, FLAKY, LINE, MARK, QUEUE, RETRIES, answer
+from longshore_loadtest.marks.answers import CPU, FLAKY, LINE, MARK, QUEUE, RETRIES, answer, seconds_of_line
 from longshore_loadtest.marks.client import Client
 from longshore_loadtest.settings import load_settings
 
@@ -73,9 +73,9 @@ def flaky(value: int, failures: int = 1) -> int:
 
 
 def line(a: int, b: int) -> int:
-    """Return what is made of both: for files, whose line number `a` is."""
+    """Return what is made of both, some after more than a second: for files, whose line number `a` is."""
     with _marked(LINE, a, b, line=a):
-        pass
+        time.sleep(seconds_of_line(b))
     return _answer(LINE, a, b)
 
 

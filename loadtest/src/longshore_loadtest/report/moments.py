@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from longshore_loadtest.history.reader import seconds
 from longshore_loadtest.history.record import Batch, Complete, Header, Record, Sample
 from longshore_loadtest.report.skew import ahead
-from longshore_loadtest.verify.course import Course, Operation
 from longshore_loadtest.verify.seen import Seen
+from longshore_loadtest.verify.task_history import Operation, TaskHistory
 
 Points = list[tuple[float, float]]
 """Moments in seconds on the run's clock, each with a value: how many, or how many seconds."""
@@ -53,8 +53,8 @@ def moments(seen: Seen) -> Moments:
             asked = due(file.uploads[0])
             found.file.append((asked, max(ends) - asked))
     began = seen.history.began + ahead(seen)
-    for course in seen.tasks.values():
-        _add_task(found, course, began)
+    for task_history in seen.tasks.values():
+        _add_task(found, task_history, began)
     return found
 
 
@@ -79,17 +79,17 @@ def _add_submission(found: Moments, operation: Operation) -> None:
         found.submit.append((due(operation), answer.at - due(operation)))
 
 
-def _add_task(found: Moments, course: Course, began: float) -> None:
-    record = course.record.line if course.record else None
+def _add_task(found: Moments, task_history: TaskHistory, began: float) -> None:
+    record = task_history.record.line if task_history.record else None
     if record is None or record.finished_at is None or record.state not in {"SUCCESS", "FAILURE"}:
         return
     finished = seconds(record.finished_at) - began
     found.completed.append((finished, 1.0))
     # Of a task that was retried, by itself or by hand, the times are those of its last attempt.
-    if course.call is None or course.retries or record.attempt != 1:
+    if task_history.call is None or task_history.retries or record.attempt != 1:
         return
-    asked = due(course.submissions[0])
-    found.end_to_end.append((asked, max(0.0, finished - asked - course.call.delay)))
+    asked = due(task_history.submissions[0])
+    found.end_to_end.append((asked, max(0.0, finished - asked - task_history.call.delay)))
     if record.started_at and record.submitted_at:
-        waited = seconds(record.started_at) - seconds(record.submitted_at) - course.call.delay
+        waited = seconds(record.started_at) - seconds(record.submitted_at) - task_history.call.delay
         found.queue_wait.append((asked, max(0.0, waited)))

@@ -11,13 +11,17 @@ def ahead(seen: Seen) -> float:
     where two machines' clocks differ, to less than half of what the quickest submission took.
     """
     best, found = float("inf"), 0.0
-    for course in seen.tasks.values():
+    for task_history in seen.tasks.values():
         # A question that was asked again may have been taken the first time.
-        if len(course.submissions) != 1 or course.record is None or not course.record.line.submitted_at:
+        if (
+            len(task_history.submissions) != 1
+            or task_history.record is None
+            or not task_history.record.line.submitted_at
+        ):
             continue
-        (asked,) = course.submissions
+        (asked,) = task_history.submissions
         if asked.ok and asked.outcome and asked.outcome.at - asked.invoke.at < best:
             best = asked.outcome.at - asked.invoke.at
             middle = (asked.outcome.at + asked.invoke.at) / 2
-            found = seconds(course.record.line.submitted_at) - seen.history.began - middle
+            found = seconds(task_history.record.line.submitted_at) - seen.history.began - middle
     return found

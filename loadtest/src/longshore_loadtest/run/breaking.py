@@ -5,12 +5,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
+from longshore_loadtest.faults.active_faults import ActiveFaults
 from longshore_loadtest.faults.choices import chosen, possible
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan as Schedule
 from longshore_loadtest.faults.plan import drawn, replayed
 from longshore_loadtest.faults.ways import CLIENT
-from longshore_loadtest.faults.wounds import Wounds
 from longshore_loadtest.history.reader import read
 from longshore_loadtest.history.record import Fault, Invoke, Phase
 from longshore_loadtest.history.writer import Writer
@@ -67,7 +67,7 @@ class Breaker:
         self._monkey = Monkey(
             target,
             steps,
-            Wounds(plan.settings.folder / "wounds"),
+            ActiveFaults(plan.settings.folder / "active_faults"),
             self._tell,
             names=plan.breaking.select,
             minimum_age=plan.breaking.minimum_age,

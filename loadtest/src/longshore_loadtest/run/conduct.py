@@ -63,7 +63,7 @@ def conduct(plan: Plan) -> BaseException | None:
                 seed=plan.settings.seed,
                 command=plan.command,
                 environment=environment(),
-                settings=settings_told(plan.settings, plan.window),
+                settings=settings_told(plan.settings, plan.window, plan.retention),
             )
         )
         metrics = Metrics()
@@ -106,7 +106,9 @@ def _store(plan: Plan, metrics: Metrics) -> Server:
 def _load(plan: Plan, breaker: Breaker | None, sampler: Sampler, progress: Progress) -> BaseException | None:
     """Load and break, until the load is over and all is healed; returns what ended the faults too early."""
     settings = plan.settings
-    locust = generator(settings, processes=plan.processes, workers=plan.workers, web=plan.web)
+    locust = generator(
+        settings, processes=plan.processes, workers=plan.workers, web=plan.web, listen=plan.listen
+    )
     with locust, breaker or nullcontext():
         try:
             _wait(locust, sampler, progress, settings.seconds + settings.patience + _OVERTIME)
@@ -132,7 +134,8 @@ def _with_system(plan: Plan, marks: str) -> Iterator[Plan]:
         yield plan
         return
     with tempfile.TemporaryDirectory(prefix="longshore-loadtest-", ignore_cleanup_errors=True) as data:
-        own = own_system(Path(data), plan.settings.folder / "up.log", marks, plan.own_system)
+        log = plan.settings.folder / "up.log"
+        own = own_system(Path(data), log, marks, plan.own_system, plan.retention)
         with own as url:
             settings = plan.settings.model_copy(update={"url": url})
             yield replace(plan, settings=settings, address=plan.address or Local(data))

@@ -23,7 +23,7 @@ class Breaking:
     minimum_age: float = 3.0
     """A process or pod younger than this many seconds is spared."""
     select: str = "*"
-    """Only processes or pods whose names match this pattern are befallen."""
+    """Only processes or pods whose names match this pattern are hit."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,12 @@ class Plan:
     marks_port: int = 0
     processes: int = 1
     workers: int = 0
+    listen: str = "127.0.0.1"
+    """The address that workers connect to."""
     web: int | None = None
     settle: float = 120.0
     """Seconds that what was accepted may take to end when the load is over."""
     window: int = 1000
     """The scheduler's LONGSHORE_WINDOW."""
+    retention: float | None = None
+    """Its LONGSHORE_RETENTION_SECONDS; None: nothing is forgotten while the run lasts."""

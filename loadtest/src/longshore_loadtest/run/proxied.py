@@ -23,7 +23,7 @@ def proxied(url: str, log: Path) -> Iterator[tuple[str, str]]:
     if parts.scheme not in _PORTS:
         raise CannotRun(f"a proxy cannot look like {url}: only http:// goes through one")
     to = f"{parts.hostname}:{parts.port or _PORTS[parts.scheme]}"
-    command = [sys.executable, "-m", "longshore_loadtest.faults.proxy", "--to", to]
+    command = [sys.executable, "-P", "-m", "longshore_loadtest.faults.proxy", "--to", to]
     with Child(command, log, {}, grace=5.0) as child:
         told = _told(child)
         yield f"http://127.0.0.1:{told['port']}", told["control"]

@@ -51,7 +51,7 @@ def _record(at: float, task: Task) -> Record:
         error=None if task.error is None else f"{task.error.type}: {task.error.message}",
         attempt=task.attempt,
         deliveries=task.deliveries,
-        deaths=task.deaths,
+        crashes=task.crashes,
         batch=task.batch,
         submitted_at=_rfc3339(task.submitted_at),
         started_at=_rfc3339(task.started_at),
@@ -62,9 +62,9 @@ def _record(at: float, task: Task) -> Record:
 def _batch(client: Client, writer: Writer, id: str) -> Batch | None:
     try:
         batch = client.batch(id)
+        output = digest(BatchHandle(client, id).output(partial=True))
     except NotFound:
         return None
-    output = digest(BatchHandle(client, id).output(partial=True))
     return Batch(
         at=writer.now(),
         id=id,

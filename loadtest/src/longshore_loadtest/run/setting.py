@@ -23,6 +23,7 @@ def environment() -> dict[str, Any]:
     }
 
 
-def settings_told(settings: Settings, window: int) -> dict[str, Any]:
-    """The settings but what is secret or of this machine. `window` is the scheduler's, for the verdict."""
-    return settings.model_dump(mode="json", exclude={"key", "folder", "marks"}) | {"window": window}
+def settings_told(settings: Settings, window: int, retention: float | None) -> dict[str, Any]:
+    """The settings but what is secret or of this machine; the scheduler's two are for the verdict."""
+    told = settings.model_dump(mode="json", exclude={"key", "folder", "marks"}) | {"window": window}
+    return told | ({} if retention is None else {"retention": retention})

@@ -19,14 +19,18 @@ _GRACE: Final = 75.0
 
 
 @contextmanager
-def own_system(data: Path, log: Path, marks: str, concurrency: int) -> Iterator[str]:
+def own_system(
+    data: Path, log: Path, marks: str, concurrency: int, retention: float | None = None
+) -> Iterator[str]:
     """Run one on a port of loopback that is free, with its data in `data`; gives its URL.
 
-    Raises CannotRun when it does not become ready.
+    `retention`: seconds that a finished task is kept. Raises CannotRun when it does not become
+    ready.
     """
-    command = [sys.executable, "-m", "longshore_cli", "up", "--port", "0", "--concurrency", str(concurrency)]
-    command += ["--data", str(data), "--tasks", TASKS]
+    command = [sys.executable, "-P", "-m", "longshore_cli", "up", "--port", "0"]
+    command += ["--concurrency", str(concurrency), "--data", str(data), "--tasks", TASKS]
     environment = {"LONGSHORE_LOADTEST_MARKS": marks, "LONGSHORE_LOG_FORMAT": "json"}
+    environment |= {} if retention is None else {"LONGSHORE_RETENTION_SECONDS": f"{retention:g}"}
     with Child(command, log, environment, grace=_GRACE) as child:
         yield _url(child)
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
+from longshore_loadtest.faults.active_faults import ActiveFaults, still_broken
 from longshore_loadtest.faults.monkey import Monkey
 from longshore_loadtest.faults.plan import Plan
 from longshore_loadtest.faults.signals import ending_orderly
-from longshore_loadtest.faults.wounds import Wounds, still_broken
 from longshore_loadtest.history.record import Phase
 from longshore_loadtest.run.errors import CannotRun
 from longshore_loadtest.run.plan import Breaking
@@ -22,7 +22,9 @@ def rehearse(target: Target, plan: Plan, breaking: Breaking, folder: Path) -> No
         print(f"{name}/{place}: {detail}")
 
     names, age = breaking.select, breaking.minimum_age
-    Monkey(target, plan, Wounds(folder / "wounds"), tell, names=names, minimum_age=age, dry_run=True).run()
+    Monkey(
+        target, plan, ActiveFaults(folder / "active_faults"), tell, names=names, minimum_age=age, dry_run=True
+    ).run()
     print(f"faults: {plan.said()}")
 
 
@@ -40,8 +42,8 @@ def break_it(target: Target, plan: Plan, breaking: Breaking, folder: Path, *, le
         phases[phase] += 1
         progress.say(f"{name}/{place} {phase}: {detail}")
 
-    names, age, wounds = breaking.select, breaking.minimum_age, Wounds(folder / "wounds")
-    monkey = Monkey(target, plan, wounds, tell, names=names, minimum_age=age, length=length)
+    names, age, active_faults = breaking.select, breaking.minimum_age, ActiveFaults(folder / "active_faults")
+    monkey = Monkey(target, plan, active_faults, tell, names=names, minimum_age=age, length=length)
     interrupted, unhealed = False, None
     try:
         with ending_orderly():

@@ -1,4 +1,4 @@
-"""`python -m longshore_loadtest.targets.agent`: does one injury to a container of this node, and undoes it.
+"""`python -m longshore_loadtest.targets.agent`: disrupts a container of this node for a while.
 
 It undoes it when its time is over and when it is asked to end, so that nothing stays broken when whoever sent
 it is gone.
@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.every import AnyInjury
 from longshore_loadtest.targets.processes import Process, in_container
 
 BEGUN: Final = "begun"
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m longshore_loadtest.targets.agent", description=__doc__)
     parser.add_argument("--container", required=True, help="its id, without `containerd://`")
     parser.add_argument("--seconds", type=float, required=True, help="until it is undone")
-    parser.add_argument("injury", help="JSON")
+    parser.add_argument("disruption", help="JSON")
     given = parser.parse_args()
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -34,23 +34,23 @@ def main() -> None:
     if found is None:
         raise SystemExit(f"no process of container {given.container} is on this node")
     try:
-        act(found, msgspec.json.decode(given.injury, type=AnyInjury), given.seconds, over)
+        act(found, msgspec.json.decode(given.disruption, type=AnyDisruption), given.seconds, over)
     except (Impossible, OSError) as reason:
         raise SystemExit(str(reason)) from reason
 
 
-def act(main: Process, injury: AnyInjury, seconds: float, over: threading.Event) -> None:
-    """Injure, wait, treat. Raises Impossible, OSError: what was begun is undone all the same."""
-    if missing := injury.lacks(main):
+def act(main: Process, disruption: AnyDisruption, seconds: float, over: threading.Event) -> None:
+    """Disrupt, wait, undo. Raises Impossible, OSError: what was begun is undone all the same."""
+    if missing := disruption.lacks(main):
         raise Impossible(missing)
-    injury = injury.prepared(main)
+    disruption = disruption.prepared(main)
     try:
-        injury.begin(main)
+        disruption.begin(main)
         sys.stdout.write(f"{BEGUN}\n")
         sys.stdout.flush()
         over.wait(seconds)
     finally:
-        injury.end(main)
+        disruption.end(main)
 
 
 if __name__ == "__main__":

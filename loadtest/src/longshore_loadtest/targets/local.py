@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import msgspec
 import redis
 
+from longshore_loadtest.targets.disruptions.cut_loopback import CutLoopback
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.cut_loopback import CutLoopback
-from longshore_loadtest.targets.injuries.every import AnyInjury
 from longshore_loadtest.targets.processes import Process, process
 from longshore_loadtest.targets.target import PARTS, Ability, Instance, Local, Part, Target
 
@@ -70,7 +70,7 @@ class LocalTarget(Target):
         return frozenset(self._running())
 
     def lacks(self, ability: Ability, part: Part | None = None) -> str | None:
-        """Processes can be stopped and injured; nothing else makes sense."""
+        """Processes can be stopped and disrupted; nothing else makes sense."""
         if part == "rabbitmq":
             return "there is no RabbitMQ: the embedded ledger (redis) is the broker, too"
         if part is not None and part not in self.wanted:
@@ -97,30 +97,34 @@ class LocalTarget(Target):
             with suppress(ProcessLookupError):
                 os.killpg(main.pid, signal.SIGKILL)
 
-    def unfit(self, instance: Instance, injury: AnyInjury) -> str | None:
-        """Ask the injury: the process is here."""
-        return injury.lacks(Process.of(instance.uid))
+    def unfit(self, instance: Instance, disruption: AnyDisruption) -> str | None:
+        """Ask the disruption: the process is here."""
+        return disruption.lacks(Process.of(instance.uid))
 
-    def prepared(self, instance: Instance, injury: AnyInjury) -> AnyInjury:
-        """Ask the injury."""
-        return injury.prepared(Process.of(instance.uid))
+    def prepared(self, instance: Instance, disruption: AnyDisruption) -> AnyDisruption:
+        """Ask the disruption."""
+        return disruption.prepared(Process.of(instance.uid))
 
-    def injure(self, name: str, instance: Instance, injury: AnyInjury, seconds: float) -> None:
+    def disrupt(self, name: str, instance: Instance, disruption: AnyDisruption, seconds: float) -> None:
         """Do it from here."""
         del name, seconds
-        injury.begin(Process.of(instance.uid))
+        disruption.begin(Process.of(instance.uid))
 
-    def treat(self, name: str, instance: Instance, injury: AnyInjury) -> None:
+    def undo(self, name: str, instance: Instance, disruption: AnyDisruption) -> None:
         """Undo it from here."""
         del name
-        injury.end(Process.of(instance.uid))
+        disruption.end(Process.of(instance.uid))
 
-    def cutting(self, place: str) -> tuple[Part, AnyInjury]:
+    def cutting(self, place: str) -> tuple[Part, AnyDisruption]:
         """The client of the two is cut off: all of them are reached at the same address."""
         server, client = place.split(":")
         if server != "redis" or client not in PARTS:
             raise Impossible(f"no way from {client} to {server} here")
         return client, CutLoopback(port=urlsplit(self._note.ledger).port or 6379)
+
+    def ledger(self) -> str:
+        """As `longshore up` has written it down."""
+        return self._note.ledger
 
     def _running(self) -> dict[Part, Process]:
         found: dict[Part, Process] = {}

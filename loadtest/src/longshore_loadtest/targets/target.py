@@ -6,11 +6,11 @@ from typing import Final, Literal, Protocol
 
 from msgspec import Struct
 
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.every import AnyInjury
 
 Part = Literal["api", "scheduler", "worker", "rabbitmq", "redis", "flower"]
-Ability = Literal["stop", "injure", "nodes", "lose-node", "roll", "scale"]
+Ability = Literal["stop", "disrupt", "nodes", "lose-node", "roll", "scale"]
 
 PARTS: Final[tuple[Part, ...]] = ("api", "scheduler", "worker", "rabbitmq", "redis", "flower")
 
@@ -114,19 +114,19 @@ class Target(ABC):
         """End it as its platform does, or at once and without a word. What keeps it starts another."""
 
     @abstractmethod
-    def unfit(self, instance: Instance, injury: AnyInjury) -> str | None:
+    def unfit(self, instance: Instance, disruption: AnyDisruption) -> str | None:
         """Why this cannot be done to its process; None if it can, as far as it can be seen from here."""
 
     @abstractmethod
-    def prepared(self, instance: Instance, injury: AnyInjury) -> AnyInjury:
-        """The injury with what `treat` will need; nothing is touched yet."""
+    def prepared(self, instance: Instance, disruption: AnyDisruption) -> AnyDisruption:
+        """The disruption with what `undo` will need; nothing is touched yet."""
 
     @abstractmethod
-    def injure(self, name: str, instance: Instance, injury: AnyInjury, seconds: float) -> None:
+    def disrupt(self, name: str, instance: Instance, disruption: AnyDisruption, seconds: float) -> None:
         """Do something to its process. `name`, of letters and digits, tells it from others."""
 
     @abstractmethod
-    def treat(self, name: str, instance: Instance, injury: AnyInjury) -> None:
+    def undo(self, name: str, instance: Instance, disruption: AnyDisruption) -> None:
         """Undo it, as often as asked, whether or not it was ever done."""
 
     def proxy(self, place: str) -> str | None:
@@ -134,8 +134,12 @@ class Target(ABC):
         return self.address.proxies.get(place)
 
     @abstractmethod
-    def cutting(self, place: str) -> tuple[Part, AnyInjury]:
+    def cutting(self, place: str) -> tuple[Part, AnyDisruption]:
         """What cuts the two parts of a place off from each other, and which of them it is done to."""
+
+    def ledger(self) -> str:
+        """URL of the ledger, for a user who may administer its server. Raises Impossible."""
+        raise Impossible("its ledger is reached by its own pods alone")
 
     def nodes(self) -> Nodes:
         """The machines it runs on, where they can be told apart. Raises Impossible."""

@@ -6,15 +6,20 @@ from http import HTTPStatus
 from typing import ClassVar, Final
 
 import gevent
+import msgspec
 from locust import task
 
-from longshore_loadtest.marks.answers import QUEUE
+from longshore_loadtest.history.record import Call
+from longshore_loadtest.marks.answers import MARK, QUEUE
 from longshore_loadtest.users.source import Source
+from longshore_loadtest.users.work import submission
 
 _NOTHING_TO_RETRY: Final = frozenset({HTTPStatus.CONFLICT})
-_PAUSED: Final = (0.2, 0.5, 1.0)
+_PAUSED: Final = (0.2, 1.0, 3.0, 3.0)
 """Seconds that the queue is paused."""
 _AGAIN: Final = 0.5
+_LONG: Final = 2
+"""Seconds that a task takes which is cancelled while it runs."""
 
 
 class Operator(Source):
@@ -33,6 +38,11 @@ class Operator(Source):
         """Cancel a task that was accepted lately."""
         self.pace.spawn(self._cancel)
 
+    @task(3)
+    def cancel_running(self) -> None:
+        """Cancel a task in the middle of its run."""
+        self.pace.spawn(self._cancel_running)
+
     @task(5)
     def retry(self) -> None:
         """Run again what was cancelled."""
@@ -49,6 +59,29 @@ class Operator(Source):
         # Of the newest, most of which have not begun.
         newest = len(self.book.accepted) - 1
         id = self.book.accepted[newest - self.book.chance.randrange(min(20, newest + 1))]
+        self._cancel_task(id, due, process)
+
+    def _cancel_running(self, due: float, process: str) -> None:
+        """Of a task of its own, which is urgent and takes long: it has begun before it is cancelled."""
+        value = self.book.chance.randrange(2**31)
+        call = Call(id=self.book.new_id("c"), task=MARK, args=[value, _LONG * 1000], priority=9)
+        operation, answer = self.asker.operation(
+            process,
+            "submit",
+            "POST",
+            "/v1/tasks",
+            name="/v1/tasks (to be cancelled)",
+            due=due,
+            body=msgspec.json.encode(submission(call)),
+            calls=[call],
+        )
+        if answer.known != "ok":
+            return
+        self.book.ok(operation, answer.status)
+        gevent.sleep(_LONG / 2)
+        self._cancel_task(call.id, None, process)
+
+    def _cancel_task(self, id: str, due: float | None, process: str) -> None:
         operation, answer = self.asker.operation(
             process,
             "cancel",

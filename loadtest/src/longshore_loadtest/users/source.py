@@ -31,6 +31,7 @@ class Source(FastHttpUser):
         self.concurrency = settings.outstanding * 3
         self.connection_timeout = 10.0
         self.network_timeout = settings.patience
+        self.host = settings.url  # whatever Locust's page is told: the key goes there and nowhere else
         super().__init__(*words, **options)
         self.name = self.book.user_name(self.kind)
         self.asker = Asker(self.client, self.book)

@@ -5,21 +5,22 @@ from collections.abc import Iterator
 from longshore_loadtest.marks.answers import LINE
 from longshore_loadtest.marks.files import PIECE, Digest, digest, failed_of, lines_of, output_of
 from longshore_loadtest.verify.finding import Finding, Problem, problem
-from longshore_loadtest.verify.seen import FileCourse, Seen
+from longshore_loadtest.verify.forgotten import file_may_be_forgotten
+from longshore_loadtest.verify.seen import FileHistory, Seen
 
 
 def check(seen: Seen) -> Finding:
     """Every file that was taken has its output."""
     uploaded = [batch for batch in seen.batches.values() if batch.uploads]
-    problems = [found for batch in uploaded for found in _of(batch)]
+    problems = [found for batch in uploaded for found in _of(seen, batch)]
     return Finding("batches", "The output of a file is the expected one.", len(uploaded), problems)
 
 
-def _of(batch: FileCourse) -> Iterator[Problem]:
+def _of(seen: Seen, batch: FileHistory) -> Iterator[Problem]:
     acknowledged = any(upload.ok for upload in batch.uploads)
     uploads = [where for upload in batch.uploads for where in upload.where]
     if batch.record is None:
-        if acknowledged:
+        if acknowledged and not file_may_be_forgotten(seen, batch):
             yield problem(batch.id, "acknowledged, and not there at the end", uploads)
         return
     lines, state = [*uploads, batch.record.where], batch.record.line.state
@@ -33,11 +34,11 @@ def _of(batch: FileCourse) -> Iterator[Problem]:
         yield problem(batch.id, f"still {state} at the end", lines)
 
 
-def _may_be_cancelled(batch: FileCourse) -> bool:
+def _may_be_cancelled(batch: FileHistory) -> bool:
     return any(not cancel.refused for cancel in batch.cancels)
 
 
-def _differences(batch: FileCourse) -> Iterator[str]:
+def _differences(batch: FileHistory) -> Iterator[str]:
     assert batch.record
     record, asked = batch.record.line, batch.uploads[0].invoke.line
     if asked.task != LINE:

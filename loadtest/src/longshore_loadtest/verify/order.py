@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
-from longshore_loadtest.verify.course import Course
 from longshore_loadtest.verify.finding import Finding, Problem, problem
 from longshore_loadtest.verify.recovery import Span, spans
 from longshore_loadtest.verify.seen import Seen
+from longshore_loadtest.verify.task_history import TaskHistory
 
 _WINDOW: Final = 1000
 """LONGSHORE_WINDOW's default; settings of the main header say otherwise."""
@@ -27,18 +27,18 @@ def check(seen: Seen) -> Finding:
     """Nobody is overtaken by more tasks than may be under way."""
     allowed = allowance(seen)
     disturbed = _Disturbed(spans(seen))
-    queues: dict[str, list[Course]] = defaultdict(list)
-    for course in seen.tasks.values():
-        if course.begun and course.call and course.acknowledgement:
-            queues[course.record.line.queue if course.record else ""].append(course)
+    queues: dict[str, list[TaskHistory]] = defaultdict(list)
+    for task_history in seen.tasks.values():
+        if task_history.begun and task_history.call and task_history.acknowledgement:
+            queues[task_history.record.line.queue if task_history.record else ""].append(task_history)
     looked_at, problems = 0, list[Problem]()
-    for courses in queues.values():
-        for course, overtaken_by in _overtaken(courses):
-            if _is_plain(course) and not disturbed.in_(*_waited(course)):
+    for task_histories in queues.values():
+        for task_history, overtaken_by in _overtaken(task_histories):
+            if _is_plain(task_history) and not disturbed.in_(*_waited(task_history)):
                 looked_at += 1
                 if overtaken_by > allowed:
                     says = f"overtaken by {overtaken_by} tasks that come after it; {allowed} may be under way"
-                    problems.append(problem(course.id, says, course.evidence()))
+                    problems.append(problem(task_history.id, says, task_history.evidence()))
     return Finding("order", "Priority, then age, beyond the window.", looked_at, problems)
 
 
@@ -49,11 +49,15 @@ def allowance(seen: Seen) -> int:
     return max(window, _PER_WORKER * workers) + _PER_WORKER * workers // 2
 
 
-def _is_plain(course: Course) -> bool:
+def _is_plain(task_history: TaskHistory) -> bool:
     """Whether it went the straight way, and nothing but the queue made it wait."""
-    assert course.call
-    delivered_once = course.record is None or course.record.line.deliveries == 1
-    return delivered_once and len(course.begun) == 1 and not (course.call.delay or course.retries)
+    assert task_history.call
+    delivered_once = task_history.record is None or task_history.record.line.deliveries == 1
+    return (
+        delivered_once
+        and len(task_history.begun) == 1
+        and not (task_history.call.delay or task_history.retries)
+    )
 
 
 class _Disturbed:
@@ -69,46 +73,46 @@ class _Disturbed:
         return begun_by_then > 0 and self._over[begun_by_then - 1] >= since
 
 
-def _waited(course: Course) -> tuple[float, float]:
-    assert course.acknowledgement
-    return course.acknowledgement.known_at, course.begun[0].at
+def _waited(task_history: TaskHistory) -> tuple[float, float]:
+    assert task_history.acknowledgement
+    return task_history.acknowledgement.known_at, task_history.begun[0].at
 
 
-def _overtaken(courses: list[Course]) -> Iterator[tuple[Course, int]]:
+def _overtaken(task_histories: list[TaskHistory]) -> Iterator[tuple[TaskHistory, int]]:
     """Each task with how many began while it waited though they come after it."""
     levels: dict[int, list[float]] = defaultdict(list)
-    peers: dict[int, list[Course]] = defaultdict(list)
-    for course in courses:
-        assert course.call
-        levels[course.call.priority].append(course.begun[0].at)
-        peers[course.call.priority].append(course)
+    peers: dict[int, list[TaskHistory]] = defaultdict(list)
+    for task_history in task_histories:
+        assert task_history.call
+        levels[task_history.call.priority].append(task_history.begun[0].at)
+        peers[task_history.call.priority].append(task_history)
     for begun in levels.values():
         begun.sort()
     for priority, equals in peers.items():
         younger = _younger(equals)
-        for course in equals:
-            since, until = _waited(course)
+        for task_history in equals:
+            since, until = _waited(task_history)
             lower = sum(
                 max(0, bisect_left(begun, until) - bisect_right(begun, since))
                 for level, begun in levels.items()
                 if level < priority
             )
-            yield course, lower + younger[course.id]
+            yield task_history, lower + younger[task_history.id]
 
 
-def _younger(equals: list[Course]) -> dict[str, int]:
+def _younger(equals: list[TaskHistory]) -> dict[str, int]:
     """For each task, how many of the same priority were submitted after its 202 and began before it.
 
     In the order of beginning, with a Fenwick tree over the times of submission: two million comparisons for
     a hundred thousand tasks, where comparing each with each makes ten thousand million.
     """
-    submitted = sorted(course.asked_at for course in equals)
+    submitted = sorted(task_history.asked_at for task_history in equals)
     tree = [0] * (len(submitted) + 1)
     found: dict[str, int] = {}
-    for count, course in enumerate(sorted(equals, key=lambda course: course.begun[0].at)):
-        since, _ = _waited(course)
-        found[course.id] = count - _sum(tree, bisect_left(submitted, since))
-        _add(tree, bisect_left(submitted, course.asked_at) + 1)
+    for count, task_history in enumerate(sorted(equals, key=lambda task_history: task_history.begun[0].at)):
+        since, _ = _waited(task_history)
+        found[task_history.id] = count - _sum(tree, bisect_left(submitted, since))
+        _add(tree, bisect_left(submitted, task_history.asked_at) + 1)
     return found
 
 

@@ -75,7 +75,7 @@ def spans(seen: Seen) -> list[Span]:
 
 def recoveries(seen: Seen) -> list[Recovery]:
     """What each fault did to the flow of work, from the marks and the samples."""
-    tasks = sorted(mark.at for course in seen.tasks.values() for mark in course.ended)
+    tasks = sorted(mark.at for task_history in seen.tasks.values() for mark in task_history.ended)
     lines = [mark.at for batch in seen.batches.values() for marks in batch.ended.values() for mark in marks]
     done = sorted(tasks + lines)
     asked = max((operation.invoke.at for operation in seen.operations), default=0.0)

@@ -22,11 +22,11 @@ from longshore_loadtest.history.record import (
     Record,
     Sample,
 )
-from longshore_loadtest.verify.course import Course, Operation
+from longshore_loadtest.verify.task_history import Operation, TaskHistory
 
 
 @dataclass(slots=True)
-class FileCourse:
+class FileHistory:
     """One batch: its upload, its end, and the executions of its lines by their numbers."""
 
     id: str
@@ -43,8 +43,8 @@ class Seen:
 
     history: History
     operations: list[Operation] = field(default_factory=list)
-    tasks: dict[str, Course] = field(default_factory=dict)
-    batches: dict[str, FileCourse] = field(default_factory=dict)
+    tasks: dict[str, TaskHistory] = field(default_factory=dict)
+    batches: dict[str, FileHistory] = field(default_factory=dict)
     heard: dict[str, list[Entry[Event | Gap]]] = field(default_factory=lambda: defaultdict(list))
     """What each watcher heard, in its order."""
     faults: list[Entry[Fault]] = field(default_factory=list)
@@ -58,13 +58,24 @@ class Seen:
         """Name of the run."""
         return self.history.header.run
 
+    @property
+    def retention(self) -> float | None:
+        """Seconds after its end for which a task is kept for certain; None: for good."""
+        found = self.history.header.settings.get("retention")
+        return None if found is None else float(found)
+
+    @property
+    def read_at(self) -> float:
+        """When all was read back; infinitely early where it never was."""
+        return self.complete[-1].at if self.complete else float("-inf")
+
     def is_ours(self, id: str) -> bool:
         """Whether a task or batch is of this run."""
         return id.startswith(f"{self.run}-")
 
-    def acknowledged(self) -> list[Course]:
+    def acknowledged(self) -> list[TaskHistory]:
         """Tasks that the installation has answered for."""
-        return [course for course in self.tasks.values() if course.acknowledgement]
+        return [task_history for task_history in self.tasks.values() if task_history.acknowledgement]
 
 
 def sort(history: History) -> Seen:
@@ -74,9 +85,9 @@ def sort(history: History) -> Seen:
     _ask(seen)
     for entry in history.entries:
         _effect(seen, entry)
-    for course in seen.tasks.values():
-        once = {event.line.stream: event for event in reversed(course.events)}
-        course.events = [once[stream] for stream in sorted(once, key=position)]
+    for task_history in seen.tasks.values():
+        once = {event.line.stream: event for event in reversed(task_history.events)}
+        task_history.events = [once[stream] for stream in sorted(once, key=position)]
     return seen
 
 
@@ -108,13 +119,13 @@ def _effect(seen: Seen, entry: Entry[Line]) -> None:
         case Event() as event:
             heard = cast("Entry[Event]", entry)
             seen.heard[event.process].append(heard)
-            if course := _task_of(seen, event.id):
-                course.events.append(heard)
+            if task_history := _task_of(seen, event.id):
+                task_history.events.append(heard)
         case Gap() as gap:
             seen.heard[gap.process].append(cast("Entry[Gap]", entry))
         case Record() as record:
-            if not record.batch and (course := _task_of(seen, record.id)):
-                course.record = cast("Entry[Record]", entry)
+            if not record.batch and (task_history := _task_of(seen, record.id)):
+                task_history.record = cast("Entry[Record]", entry)
         case Batch(id=id):
             if seen.is_ours(id):
                 _batch(seen, id).record = cast("Entry[Batch]", entry)
@@ -136,8 +147,8 @@ def _file(seen: Seen, operation: Operation, invoke: Invoke) -> None:
     for call in invoke.calls:
         _submitted(seen, operation, call)
     for id in invoke.ids:
-        if course := _task_of(seen, id):
-            _kind(course, invoke).append(operation)
+        if task_history := _task_of(seen, id):
+            _kind(task_history, invoke).append(operation)
     if invoke.batch is not None:
         batch = _batch(seen, invoke.batch)
         if invoke.action == "upload":
@@ -147,19 +158,19 @@ def _file(seen: Seen, operation: Operation, invoke: Invoke) -> None:
 
 
 def _submitted(seen: Seen, operation: Operation, call: Call) -> None:
-    course = seen.tasks.setdefault(call.id, Course(call.id))
-    course.call = course.call or call
-    course.submissions.append(operation)
+    task_history = seen.tasks.setdefault(call.id, TaskHistory(call.id))
+    task_history.call = task_history.call or call
+    task_history.submissions.append(operation)
 
 
-def _kind(course: Course, invoke: Invoke) -> list[Operation]:
+def _kind(task_history: TaskHistory, invoke: Invoke) -> list[Operation]:
     match invoke.action:
         case "cancel":
-            return course.cancels
+            return task_history.cancels
         case "retry":
-            return course.retries
+            return task_history.retries
         case "read":
-            return course.reads
+            return task_history.reads
         case _:
             return []
 
@@ -171,16 +182,16 @@ def _mark(seen: Seen, entry: Entry[Mark], mark: Mark) -> None:
             (batch.begun if mark.event == "begun" else batch.ended)[mark.line].append(entry)
         else:
             seen.foreign.add(mark.id)
-    elif course := _task_of(seen, mark.id):
-        (course.begun if mark.event == "begun" else course.ended).append(entry)
+    elif task_history := _task_of(seen, mark.id):
+        (task_history.begun if mark.event == "begun" else task_history.ended).append(entry)
 
 
-def _batch(seen: Seen, id: str) -> FileCourse:
-    return seen.batches.setdefault(id, FileCourse(id))
+def _batch(seen: Seen, id: str) -> FileHistory:
+    return seen.batches.setdefault(id, FileHistory(id))
 
 
-def _task_of(seen: Seen, id: str) -> Course | None:
-    """The course of a task; None for what is not of this run, and for a chunk of a batch."""
+def _task_of(seen: Seen, id: str) -> TaskHistory | None:
+    """The history of a task; None for what is not of this run, and for a chunk of a batch."""
     known = seen.tasks.get(id)
     if known is not None:
         return known
@@ -190,4 +201,4 @@ def _task_of(seen: Seen, id: str) -> Course | None:
     batch, _, number = id.rpartition(".")
     if number.isdigit() and batch in seen.batches:
         return None
-    return seen.tasks.setdefault(id, Course(id))
+    return seen.tasks.setdefault(id, TaskHistory(id))

@@ -2,29 +2,29 @@
 
 from collections.abc import Iterator
 
-from longshore_loadtest.verify.course import Course
 from longshore_loadtest.verify.finding import Finding, Problem, problem
-from longshore_loadtest.verify.seen import FileCourse, Seen
+from longshore_loadtest.verify.seen import FileHistory, Seen
+from longshore_loadtest.verify.task_history import TaskHistory
 
 
 def check(seen: Seen) -> Finding:
     """Nothing is recorded or run that was not requested."""
-    tasks = [found for course in seen.tasks.values() if (found := _task(course))]
+    tasks = [found for task_history in seen.tasks.values() if (found := _task(task_history))]
     batches = [found for batch in seen.batches.values() for found in _batch(batch)]
     looked_at = len(seen.tasks) + len(seen.batches)
     return Finding("unexpected", "Nothing was done that nobody asked for.", looked_at, [*tasks, *batches])
 
 
-def _task(course: Course) -> Problem | None:
-    there = bool(course.record or course.begun or course.ended or course.events)
-    if course.may_exist or not there:
+def _task(task_history: TaskHistory) -> Problem | None:
+    there = bool(task_history.record or task_history.begun or task_history.ended or task_history.events)
+    if task_history.may_exist or not there:
         return None
-    lines = [*course.evidence(), *(event.where for event in course.events)]
-    says = "there, though it was refused" if course.submissions else "there, though nobody submitted it"
-    return problem(course.id, says, lines)
+    lines = [*task_history.evidence(), *(event.where for event in task_history.events)]
+    says = "there, though it was refused" if task_history.submissions else "there, though nobody submitted it"
+    return problem(task_history.id, says, lines)
 
 
-def _batch(batch: FileCourse) -> Iterator[Problem]:
+def _batch(batch: FileHistory) -> Iterator[Problem]:
     lines = [mark.where for marks in (*batch.begun.values(), *batch.ended.values()) for mark in marks]
     uploads = [where for upload in batch.uploads for where in upload.where]
     if (lines or batch.record) and not any(not upload.refused for upload in batch.uploads):

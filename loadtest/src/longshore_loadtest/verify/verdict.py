@@ -6,22 +6,24 @@ from msgspec import Struct
 
 from longshore_loadtest.marks.answers import answer
 from longshore_loadtest.verify import (
+    again,
     batches,
     completeness,
     completions,
     ends,
     executions,
     order,
+    paused,
     results,
     terminal,
     unexpected,
     unrecorded,
     watching,
 )
-from longshore_loadtest.verify.course import Course
 from longshore_loadtest.verify.finding import Finding
 from longshore_loadtest.verify.recovery import Recovery, recoveries
 from longshore_loadtest.verify.seen import Seen
+from longshore_loadtest.verify.task_history import TaskHistory
 
 _CHECKS = (
     completeness.check,
@@ -32,6 +34,7 @@ _CHECKS = (
     unexpected.check,
     terminal.check,
     order.check,
+    paused.check,
     batches.check,
     watching.check,
     executions.check,
@@ -85,22 +88,29 @@ class Verdict(Struct, frozen=True):
 
 def judge(seen: Seen) -> Verdict:
     """Judge a run."""
-    findings = [check(seen) for check in _CHECKS]
+    checks = _CHECKS if seen.retention is None else (*_CHECKS, again.check)
+    findings = [check(seen) for check in checks]
     broken = {finding.name: {problem.id for problem in finding.problems} for finding in findings}
     acknowledged = seen.acknowledged()
     bad = set.union(*(broken[name] for name in ("lost", "wrong")))
-    submitted = [course for course in seen.tasks.values() if course.submissions]
+    submitted = [task_history for task_history in seen.tasks.values() if task_history.submissions]
     states = Counter(
-        course.record.line.state for course in acknowledged if course.record and course.id not in bad
+        task_history.record.line.state
+        for task_history in acknowledged
+        if task_history.record and task_history.id not in bad
     )
     done = [batch.record.line for batch in seen.batches.values() if batch.record]
-    heard = [count for course in seen.tasks.values() if (count := completions.completions(course))]
+    heard = [
+        count for task_history in seen.tasks.values() if (count := completions.completions(task_history))
+    ]
     return Verdict(
         run=seen.run,
         attempted=len(submitted),
         acknowledged=len(acknowledged),
-        unknown=sum(course.acknowledgement is None and course.may_exist for course in submitted),
-        refused=sum(not course.may_exist for course in submitted),
+        unknown=sum(
+            task_history.acknowledgement is None and task_history.may_exist for task_history in submitted
+        ),
+        refused=sum(not task_history.may_exist for task_history in submitted),
         ok=states["SUCCESS"],
         cancelled=states["REVOKED"],
         failed=states["FAILURE"],
@@ -118,21 +128,27 @@ def judge(seen: Seen) -> Verdict:
     )
 
 
-def _notes(seen: Seen, acknowledged: list[Course]) -> list[str]:
+def _notes(seen: Seen, acknowledged: list[TaskHistory]) -> list[str]:
     notes = []
     errors = Counter(
         error.partition(":")[0] + ":"
-        for course in acknowledged
-        if course.record and course.record.line.state == "FAILURE" and (error := course.record.line.error)
+        for task_history in acknowledged
+        if task_history.record
+        and task_history.record.line.state == "FAILURE"
+        and (error := task_history.record.line.error)
     )
     if count := errors[ends.MARK_NOT_WRITTEN]:
         notes.append(f"{count} tasks failed because the store of marks did not take their marks")
     if count := errors[ends.WORKER_DIED]:
         notes.append(f"{count} tasks were given up after their workers had died under them too often")
+    if seen.retention is not None and (
+        count := sum(task_history.record is None for task_history in acknowledged)
+    ):
+        notes.append(f"{count} tasks are gone; {seen.retention:g} s after its end one may be forgotten")
     foreign_tasks = {
-        course.call.task
-        for course in acknowledged
-        if course.call and answer(course.call.task, course.call.args) is None
+        task_history.call.task
+        for task_history in acknowledged
+        if task_history.call and answer(task_history.call.task, task_history.call.args) is None
     }
     if foreign_tasks:
         notes.append(f"results not judged, of tasks that are not the load test's: {', '.join(foreign_tasks)}")

@@ -9,10 +9,11 @@ from typing import Final, cast
 from longshore.states import MOVES, State
 from longshore_loadtest.history.reader import Entry, seconds
 from longshore_loadtest.history.record import CLOSED, OPENED, Event, Gap
-from longshore_loadtest.verify.course import Course
 from longshore_loadtest.verify.finding import Finding, Problem, problem
+from longshore_loadtest.verify.forgotten import may_have_lived_twice
 from longshore_loadtest.verify.seen import Seen, position
 from longshore_loadtest.verify.skew import ahead
+from longshore_loadtest.verify.task_history import TaskHistory
 
 _SLACK: Final = 6.0
 """Seconds that an event may take: the API holds some back for five while there are too many."""
@@ -37,32 +38,32 @@ class Stretch:
             and self.closed.line.reason == CLOSED
         )
 
-    def wants(self, course: Course) -> bool:
+    def wants(self, task_history: TaskHistory) -> bool:
         """Whether the watcher asked for this task's events, all of them."""
-        assert course.call
+        assert task_history.call
         asked = dict(self.opened.line.filter)
-        known = {"id": course.id, "task": course.call.task}
-        if course.record:
-            known["queue"] = course.record.line.queue
+        known = {"id": task_history.id, "task": task_history.call.task}
+        if task_history.record:
+            known["queue"] = task_history.record.line.queue
         return all(known.get(name) == value for name, value in asked.items())
 
-    def covers(self, course: Course, zero: float) -> bool:
+    def covers(self, task_history: TaskHistory, zero: float) -> bool:
         """Whether someone listened from before the submission until after the end.
 
         `zero` is where the run's clock is 0 on the ledger's, s since 1970.
         """
-        if not course.record or not course.record.line.finished_at or self.closed is None:
+        if not task_history.record or not task_history.record.line.finished_at or self.closed is None:
             return False
-        finished = seconds(course.record.line.finished_at) - zero
-        return self.opened.at <= course.asked_at and finished + _SLACK <= self.closed.at
+        finished = seconds(task_history.record.line.finished_at) - zero
+        return self.opened.at <= task_history.asked_at and finished + _SLACK <= self.closed.at
 
-    def surely_heard(self, course: Course) -> bool:
+    def surely_heard(self, task_history: TaskHistory) -> bool:
         """Whether it was connected before the submission.
 
         A connection is made some time after OPENED, or made again, unnoticed, before it has told anything to
         resume behind. It is there from the first event on.
         """
-        return bool(self.heard) and self.heard[0].at <= course.asked_at
+        return bool(self.heard) and self.heard[0].at <= task_history.asked_at
 
 
 def check(seen: Seen) -> Finding:
@@ -77,11 +78,11 @@ def check(seen: Seen) -> Finding:
         for stretch in several:
             if stretch.whole:
                 ways = _ways(stretch)
-                for course in _covered(seen, stretch, zero):
-                    way, surely = ways.get(course.id, []), stretch.surely_heard(course)
+                for task_history in _covered(seen, stretch, zero):
+                    way, surely = ways.get(task_history.id, []), stretch.surely_heard(task_history)
                     if way or surely:
                         watched += 1
-                        problems += _way(watcher, stretch, course, way, from_the_first=surely)
+                        problems += _way(watcher, stretch, task_history, way, from_the_first=surely)
     return Finding("events", "Who listens hears every state, in order.", watched, problems)
 
 
@@ -110,13 +111,19 @@ def _order(watcher: str, stretch: Stretch) -> Iterator[Problem]:
         before = event
 
 
-def _covered(seen: Seen, stretch: Stretch, zero: float) -> Iterator[Course]:
+def _covered(seen: Seen, stretch: Stretch, zero: float) -> Iterator[TaskHistory]:
     id = stretch.opened.line.filter.get("id")
     # Thousands listen to one task each: to look through all tasks for each of them took minutes.
-    courses = seen.tasks.values() if id is None else [seen.tasks[id]] if id in seen.tasks else []
-    for course in courses:
-        if course.acknowledgement and stretch.wants(course) and stretch.covers(course, zero):
-            yield course
+    task_histories = seen.tasks.values() if id is None else [seen.tasks[id]] if id in seen.tasks else []
+    for task_history in task_histories:
+        if may_have_lived_twice(seen, task_history):
+            continue
+        if (
+            task_history.acknowledgement
+            and stretch.wants(task_history)
+            and stretch.covers(task_history, zero)
+        ):
+            yield task_history
 
 
 def _ways(stretch: Stretch) -> dict[str, list[Entry[Event]]]:
@@ -127,22 +134,27 @@ def _ways(stretch: Stretch) -> dict[str, list[Entry[Event]]]:
 
 
 def _way(
-    watcher: str, stretch: Stretch, course: Course, way: list[Entry[Event]], *, from_the_first: bool
+    watcher: str,
+    stretch: Stretch,
+    task_history: TaskHistory,
+    way: list[Entry[Event]],
+    *,
+    from_the_first: bool,
 ) -> Iterator[Problem]:
-    assert course.record
+    assert task_history.record
     closed = [stretch.closed.where] if stretch.closed else []
-    lines = [stretch.opened.where, *(event.where for event in way), course.record.where, *closed]
+    lines = [stretch.opened.where, *(event.where for event in way), task_history.record.where, *closed]
     states = [event.line.state for event in way]
     if not states:
-        yield problem(course.id, f"{watcher} heard nothing of it", lines)
+        yield problem(task_history.id, f"{watcher} heard nothing of it", lines)
     elif from_the_first and states[0] != _FIRST:
-        yield problem(course.id, f"{watcher} heard {states[0]} first, not {_FIRST}", lines)
-    elif states[-1] != course.record.line.state:
-        says = f"{watcher} heard {states[-1]} last; it is {course.record.line.state}"
-        yield problem(course.id, says, lines)
+        yield problem(task_history.id, f"{watcher} heard {states[0]} first, not {_FIRST}", lines)
+    elif states[-1] != task_history.record.line.state:
+        says = f"{watcher} heard {states[-1]} last; it is {task_history.record.line.state}"
+        yield problem(task_history.id, says, lines)
     for before, after in pairwise(states):
         if not _may_follow(before, after):
-            yield problem(course.id, f"{watcher} heard {after} after {before}: one is missing", lines)
+            yield problem(task_history.id, f"{watcher} heard {after} after {before}: one is missing", lines)
             return
 
 

@@ -4,12 +4,15 @@ A stream of events is not observed: how long somebody listened says nothing abou
 """
 
 import time
+from typing import Final
 
 import structlog
 from flask import Flask, Response, g, request
 
 from longshore_api.context import Api, caller
 from longshore_api.events.frames import MEDIA_TYPE as EVENT_STREAM
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _log = structlog.get_logger("longshore_api.access")
 
@@ -30,6 +33,8 @@ def install(app: Flask, made: Api) -> None:
         began: float = g.get("began", time.perf_counter())
         # Not the path: a label for each task's id would fill any Prometheus.
         route = request.url_rule.rule if request.url_rule else "none"
+        # Nor any method that a client makes up.
+        method = request.method if request.method in _METHODS else "other"
         line = {
             "method": request.method,
             "path": request.path,
@@ -41,7 +46,7 @@ def install(app: Flask, made: Api) -> None:
         def finish() -> None:
             seconds = time.perf_counter() - began
             if response.mimetype != EVENT_STREAM:
-                made.meters.requests.labels(route, line["method"], line["status"]).observe(seconds)
+                made.meters.requests.labels(route, method, line["status"]).observe(seconds)
             _log.info("request", **line, ms=round(seconds * 1000, 2))
 
         response.call_on_close(finish)

@@ -6,14 +6,19 @@ from flask_openapi.openapi import OpenAPI
 
 from longshore import __version__
 from longshore.ledger import Ledger
+from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore.states import TERMINAL, BatchState
-from longshore_api import access_log, context, parameters, problems, web
+from longshore_api import access_log, answers, bodies, context, parameters, problems, web
 from longshore_api.auth import guard
-from longshore_api.context import Api
+from longshore_api.auth.attempts import Attempts
+from longshore_api.connections import bounds
+from longshore_api.context import Api, caller_may
 from longshore_api.events.hub import Hub
 from longshore_api.ledger_link import LedgerLink
 from longshore_api.meters import Meters
+from longshore_api.queue_names import QueueNames
+from longshore_api.quotas import Quotas
 from longshore_api.routes import BLUEPRINTS
 from longshore_api.waiting import WaitingRoom
 
@@ -37,6 +42,9 @@ def create_app(settings: Settings, ledger: Ledger | None = None) -> OpenAPI:
     context.install(app, made)
     problems.install(app)
     access_log.install(app, made)
+    answers.install(app)
+    bounds.install(app)
+    bodies.install(app)
     guard.install(app, made)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
@@ -54,4 +62,6 @@ def _api(settings: Settings, link: LedgerLink) -> Api:
 
     meters = Meters()
     hub = Hub(link, meters.registry)
-    return Api(settings, link, meters, WaitingRoom(tasks_ended), WaitingRoom(batches_ended), hub)
+    waiting = WaitingRoom(tasks_ended), WaitingRoom(batches_ended)
+    queues = QueueNames(link, settings.queues, may_make=lambda: caller_may(Role.OPERATOR))
+    return Api(settings, link, meters, *waiting, hub, Quotas(settings), queues, Attempts())

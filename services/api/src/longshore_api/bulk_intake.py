@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
 from longshore.ledger.connection import MOST_ITEMS
-from longshore.ledger.records import Admission, NewTask
+from longshore.ledger.records import Admission, NewTask, Submitter
+from longshore_api.context import Api
 from longshore_api.errors import IdTaken
+from longshore_api.problems import shortened
 from longshore_api.shapes import BulkOutcome, Rejection
 from longshore_api.submission import admit, read
+from longshore_api.submitter import too_many
 
 SHOWN: Final = 1000
 """Rejections listed in an answer; a file of nothing but errors must not fill the memory."""
@@ -18,10 +20,12 @@ SHOWN: Final = 1000
 class BulkIntake:
     """Takes the lines of one request."""
 
-    def __init__(self, ledger: Ledger, args_limit: int) -> None:
-        self._ledger = ledger
-        self._args_limit = args_limit
-        self.longest = args_limit + 65_536
+    def __init__(self, made: Api, by: Submitter) -> None:
+        self._made = made
+        self._by = by
+        self._ledger = made.ledger
+        self._args_limit = made.settings.args_limit
+        self.longest = self._args_limit + 65_536
         self.accepted = self.repeated = self.rejected_count = 0
         self._rejected: list[Rejection] = []
 
@@ -53,24 +57,29 @@ class BulkIntake:
                     self._reject(number, f"the line is longer than {self.longest} bytes", None)
                     continue
                 given = read(line)
-                yield number, admit(given, catalogue, self._args_limit)
+                task = admit(given, catalogue, self._args_limit)
+                if given.queue is not None:  # The task's own is declared.
+                    self._made.queues.check(given.queue)
+                yield number, task
             except LongshoreError as error:
                 self._reject(number, error.detail, None if given is None else given.id)
 
     def _submit(self, part: list[tuple[int, NewTask]]) -> None:
         if not part:
             return
-        for (number, task), admission in zip(
-            part, self._ledger.intake.submit([task for _, task in part]), strict=True
-        ):
+        admissions = self._ledger.intake.submit([task for _, task in part], self._by)
+        refusal = too_many(self._made, self._by).detail if Admission.TOO_MANY in admissions else ""
+        for (number, task), admission in zip(part, admissions, strict=True):
             if admission is Admission.NEW:
                 self.accepted += 1
             elif admission is Admission.REPEATED:
                 self.repeated += 1
+            elif admission is Admission.TOO_MANY:
+                self._reject(number, refusal, task.id)
             else:
                 self._reject(number, IdTaken(id=task.id).detail, task.id)
 
     def _reject(self, line: int, reason: str, id: str | None) -> None:
         self.rejected_count += 1
         if len(self._rejected) < SHOWN:
-            self._rejected.append(Rejection(line, reason, id))
+            self._rejected.append(Rejection(line, shortened(reason), id))

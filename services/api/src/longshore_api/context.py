@@ -6,10 +6,14 @@ from typing import Final, cast
 from flask import Flask, current_app, g
 
 from longshore.ledger import Ledger
+from longshore.ledger.keys import Role
 from longshore.settings import Settings
+from longshore_api.auth.attempts import Attempts
 from longshore_api.events.hub import Hub
 from longshore_api.ledger_link import LedgerLink
 from longshore_api.meters import Meters
+from longshore_api.queue_names import QueueNames
+from longshore_api.quotas import Quotas
 from longshore_api.waiting import WaitingRoom
 
 EXTENSION: Final = "longshore"
@@ -25,6 +29,9 @@ class Api:
     tasks_waited_for: WaitingRoom
     batches_waited_for: WaitingRoom
     hub: Hub
+    quotas: Quotas
+    queues: QueueNames
+    attempts: Attempts
 
     @property
     def ledger(self) -> Ledger:
@@ -44,4 +51,15 @@ def api() -> Api:
 
 def caller() -> str:
     """Who asks, for the record: the name of the key, or where no keys are asked for, "anyone"."""
-    return cast("str", g.get("caller", "anyone"))
+    return keyholder() or "anyone"
+
+
+def keyholder() -> str | None:
+    """The name of the key that asks; None where no keys are asked for."""
+    return cast("str | None", g.get("caller"))
+
+
+def caller_may(role: Role) -> bool:
+    """Whether who asks may do what `role` may. Where no keys are asked for, everybody may."""
+    own: Role | None = g.get("role")
+    return own is None or own.allows(role)

@@ -1,7 +1,6 @@
 """What only a request can get wrong. As in `longshore.errors`, the docstring is the message."""
 
 from http import HTTPStatus
-from typing import ClassVar
 
 from longshore.errors import LongshoreError
 
@@ -19,6 +18,15 @@ class MalformedBody(LongshoreError):
     """The body cannot be read.
 
     {reason}
+    """
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class BodyCut(LongshoreError):
+    """The body is incomplete.
+
+    {reason}. Send the request again, with the same ids: what was recorded is not recorded twice.
     """
 
     status = HTTPStatus.BAD_REQUEST
@@ -50,6 +58,55 @@ class BodyTooLarge(LongshoreError):
     """
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class BodyTooSlow(LongshoreError):
+    """The request did not arrive in time.
+
+    Its body was not there after {seconds} seconds. Send it again; a large one in parts, or as a file to
+    /v1/batches, which may take as long as something arrives.
+    """
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
+class Busy(LongshoreError):
+    """Too many connections.
+
+    All {places} places of this API process are taken; only probes are answered. Try again in a moment, or
+    run more of them.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 2
+
+
+class TooMuch(LongshoreError):
+    """The key asks for too much.
+
+    A key may have {limit} of one API process ({setting}). Wait as long as Retry-After says.
+    """
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class TooManyAttempts(LongshoreError):
+    """Too many attempts to sign in.
+
+    Keys that are not known were sent too often, from this address or in all. Wait as long as Retry-After
+    says, then sign in with a key that `longshore keys list` shows. Requests that carry a key are not held up.
+    """
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class NoSuchSession(LongshoreError):
+    """There is no such session.
+
+    No session {id} of this key is open: it is over, or was ended. GET /v1/sessions lists those there are.
+    """
+
+    status = HTTPStatus.NOT_FOUND
 
 
 class UnknownTask(LongshoreError):
@@ -87,6 +144,26 @@ class NoSuchQueue(LongshoreError):
     """
 
     status = HTTPStatus.NOT_FOUND
+
+
+class UnknownQueue(LongshoreError):
+    """There is no queue with this name.
+
+    No worker serves {queue}, no task is declared for it, and nothing was ever submitted there. Queues there
+    are: {known}. An operator makes a new one by submitting a task to it; a worker, with -Q.
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooManyQueues(LongshoreError):
+    """There are too many queues.
+
+    {queue} would be one more than the {limit} that submissions may make (LONGSHORE_QUEUES). Use one of those
+    that there are (GET /v1/queues), or let a worker serve it first.
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class NoSuchWorker(LongshoreError):
@@ -133,16 +210,27 @@ class BatchUnfinished(LongshoreError):
     """
 
     status = HTTPStatus.CONFLICT
-    retry_after: ClassVar[int | None] = 1
+    retry_after = 1
 
 
 class UploadBroken(LongshoreError):
     """The upload broke off.
 
-    The request ended before the file did, so batch {id} is given up: none of its lines run. Upload it again.
+    The request ended before the file did, so batch {id} is given up: none of its lines run. Upload it again,
+    under the same id if you like.
     """
 
     status = HTTPStatus.BAD_REQUEST
+
+
+class BatchCancelled(LongshoreError):
+    """The batch was cancelled.
+
+    Batch {id} is on record, of the same file, and was cancelled by {by}: it will not run. GET
+    /v1/batches/{id}/output has what it had done. To run the file all the same, upload it under another id.
+    """
+
+    status = HTTPStatus.CONFLICT
 
 
 class Unauthorized(LongshoreError):
@@ -168,8 +256,19 @@ class ForeignHost(LongshoreError):
     """The request is not meant for this address.
 
     Without keys this API answers only to names of this machine, and the request was sent to {host}. (A page
-    of another site may have had its name pointed here.) Use http://127.0.0.1:{port}, or create keys and set
-    LONGSHORE_HOST.
+    of another site may have had its name pointed here.) Use http://127.0.0.1:{port}, or create a key and set
+    LONGSHORE_AUTH=keys.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class Forwarded(LongshoreError):
+    """The request was passed on by a proxy.
+
+    It came with {sign}, as proxies send it, and this API asks for no keys: whoever reaches the proxy could do
+    everything. Create a key (`longshore keys create NAME --role admin`) and set LONGSHORE_AUTH=keys, or set
+    LONGSHORE_AUTH=none if the proxy itself lets in only who may.
     """
 
     status = HTTPStatus.FORBIDDEN
@@ -193,13 +292,3 @@ class Forged(LongshoreError):
     """
 
     status = HTTPStatus.FORBIDDEN
-
-
-class OpenToTheWorld(LongshoreError):
-    """The API would be open to everyone.
-
-    It is to listen on {host} and there is no API key. Create one first:
-    `longshore keys create NAME --role admin`, or give it one: LONGSHORE_ADMIN_KEY; or set
-    LONGSHORE_HOST=127.0.0.1 to stay on this machine, or LONGSHORE_AUTH=none if something else keeps
-    strangers away.
-    """

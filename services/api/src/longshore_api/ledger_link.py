@@ -25,7 +25,10 @@ class LedgerLink:
 
     @property
     def ledger(self) -> Ledger:
-        """The open ledger. Raises LedgerUnavailable; SchemaTooNew and LedgerTooOld when it is of no use."""
+        """The open ledger. Raises LedgerUnavailable.
+
+        Also SchemaTooNew, LedgerTooOld and LedgerEvicts, when it is of no use.
+        """
         return self._ledger or self._open()
 
     def close(self) -> None:

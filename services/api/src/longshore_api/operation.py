@@ -14,8 +14,8 @@ SCHEMAS: Final = "#/components/schemas/{name}"
 shapes: Final[dict[str, type]] = {}
 """Every struct that an operation takes or gives, by its name in the document."""
 
-Content = type | str
-"""A struct, or the media type of something else."""
+Content = type | str | tuple[str, ...]
+"""A struct, or the media type of something else, or those that can be chosen from."""
 
 
 def operation(
@@ -48,10 +48,25 @@ def reference(shape: type) -> dict[str, Any]:
     return schema
 
 
+def extended(shape: type, **required: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of `shape` with further properties.
+
+    Not `allOf` with a second object: a struct that forbids unknown fields forbids these, too.
+    """
+    _, schemas = msgspec.json.schema_components([shape], ref_template=SCHEMAS)
+    schema = schemas[shape.__name__]
+    return {
+        **schema,
+        "properties": schema["properties"] | required,
+        "required": [*schema.get("required", ()), *required],
+    }
+
+
 def _response(status: int, content: Content | None) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
-    if isinstance(content, str):
-        described["content"] = {content: {"schema": {"type": "string"}}}
+    if isinstance(content, str | tuple):
+        kinds = (content,) if isinstance(content, str) else content
+        described["content"] = {kind: {"schema": {"type": "string"}} for kind in kinds}
     elif content is not None:
         described["content"] = {"application/json": {"schema": reference(content)}}
     return described

@@ -38,6 +38,12 @@ class QueuePath(_Parameters):
     queue: str = Field(pattern=f"^{NAME}$", description="The queue's name.")
 
 
+class SessionPath(_Parameters):
+    """A session."""
+
+    id: str = Field(pattern="^[0-9a-f]{64}$", description="The session's id.")
+
+
 class WorkerPath(_Parameters):
     """A worker."""
 
@@ -52,7 +58,8 @@ class AssetPath(_Parameters):
 
 Wait = Annotated[float, Field(ge=0, le=60, description="Hold the answer back until it has ended, s at most.")]
 _BEFORE: Final = "`next` of the page before."
-Cursor = Annotated[str | None, Field(pattern=r"^\d{1,20}$", description=_BEFORE)]
+Cursor = Annotated[str | None, Field(pattern="^[0-9]{1,20}$", description=_BEFORE)]
+"""Not \\d, which matches the digits of every script."""
 
 
 class NoQuery(_Parameters):
@@ -75,7 +82,7 @@ class PageQuery(_Parameters):
 class TasksQuery(PageQuery):
     """Which tasks."""
 
-    cursor: str | None = Field(None, pattern=r"^\d{1,20}(-\d{1,20})?$", description=_BEFORE)
+    cursor: str | None = Field(None, pattern="^[0-9]{1,20}(-[0-9]{1,20})?$", description=_BEFORE)
     id: str | None = Field(
         None, pattern=f"^{TASK_ID}$", description="The one of this id, or else those whose ids contain it."
     )

@@ -2,19 +2,23 @@
 
 import re
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from flask import Flask, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from longshore.errors import LongshoreError
-from longshore_api.errors import BodyTooLarge, Unauthorized
+from longshore_api.errors import BodyTooLarge, MalformedBody, Unauthorized
 from longshore_api.responses import json_response
 from longshore_api.web.problem_page import problem_page, wants_page
 
 MEDIA_TYPE = "application/problem+json"
+
+_LONGEST: Final = 500
+"""Characters of a detail or a field."""
 
 _log = structlog.get_logger(__name__)
 
@@ -23,6 +27,7 @@ def install(app: Flask) -> None:
     """Answer every error of `app` with a problem."""
     app.register_error_handler(LongshoreError, problem)
     app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(ParseException, _of_framing)
     app.register_error_handler(Exception, _of_bug)
 
 
@@ -32,7 +37,7 @@ def problem(error: LongshoreError) -> WerkzeugResponse:
         "type": f"urn:longshore:{_kebab(type(error).__name__)}",
         "title": error.title,
         "status": int(error.status),
-        "detail": error.detail,
+        "detail": shortened(error.detail),
     }
     headers = {}
     if error.retry_after is not None:
@@ -41,7 +46,13 @@ def problem(error: LongshoreError) -> WerkzeugResponse:
         headers["WWW-Authenticate"] = 'Bearer realm="longshore"'
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("refused", problem=document["type"], detail=error.detail)
-    return _answer(error.fields | document, headers)
+    fields = {name: shortened(v) if isinstance(v, str) else v for name, v in error.fields.items()}
+    return _answer(fields | document, headers)
+
+
+def shortened(text: str) -> str:
+    """What a client sent may be quoted in its answer, but not at any length."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _of_http(error: HTTPException) -> WerkzeugResponse:
@@ -58,6 +69,11 @@ def _of_http(error: HTTPException) -> WerkzeugResponse:
     }
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return _answer(document, headers)
+
+
+def _of_framing(error: Exception) -> WerkzeugResponse:
+    """The server found out while it read the body that it does not come in proper chunks."""
+    return problem(MalformedBody(reason=f"It does not come in the chunks that it announces: {error}."))
 
 
 def _of_bug(error: Exception) -> WerkzeugResponse:

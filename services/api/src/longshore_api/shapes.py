@@ -174,10 +174,19 @@ class RetriedTasks(Struct, frozen=True):
     items: list[Retried]
 
 
+class Damaged(Struct, frozen=True):
+    """A task whose definition cannot be read."""
+
+    name: str
+    reason: str
+
+
 class Catalogue(Struct, frozen=True):
     """All tasks that workers have published."""
 
     items: list[TaskSpec]
+    damaged: list[Damaged]
+    """Those whose definition cannot be read. They cannot be submitted until a worker publishes a good one."""
     next: str | None = None
 
 

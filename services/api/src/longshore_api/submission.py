@@ -1,5 +1,7 @@
 """A submission: from the JSON of a request to a task for the ledger."""
 
+import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
@@ -7,25 +9,40 @@ import msgspec
 import uuid_utils
 from msgspec import Meta, Raw, Struct, field
 
-from longshore.catalogue import TaskSpec, check_args
+from longshore.catalogue import LONGEST, MOST_RETRIES, TaskSpec, check_args
 from longshore.errors import InvalidArguments
 from longshore.ledger.records import NewTask, payload_digest
-from longshore.names import NAME, TASK_ID
-from longshore.values import NotJSON, decode
+from longshore.names import NAME, TASK_ID, is_kept_queue, why_not_name, why_not_task_id
+from longshore.values import NotJSON, decode, refuse_repeated
 from longshore_api.errors import ArgumentsTooLarge, InvalidRequest, MalformedBody, UnknownTask
 
 T = TypeVar("T")
-
-TEN_YEARS: Final = 3_660 * 86_400.0
 
 _END: Final = r"$(?!\n)"
 """The very end: Python's `$` would let a line feed follow."""
 
 Name = Annotated[str, Meta(pattern=f"^{NAME}{_END}", description="1 to 100 of A-Z a-z 0-9 . _ -")]
-Id = Annotated[str, Meta(pattern=f"^{TASK_ID}{_END}", description="1 to 128 of A-Z a-z 0-9 . _ : -")]
+Id = Annotated[
+    str,
+    Meta(
+        pattern=f"^{TASK_ID}{_END}",
+        description="1 to 128 of A-Z a-z 0-9 . _ : - and not `all`, nor with a point and digits at its end.",
+    ),
+]
 Priority = Annotated[int, Meta(ge=0, le=9, description="9 first, 0 last.")]
-Retries = Annotated[int, Meta(ge=0, le=1000, description="How often a failed attempt is tried again.")]
-Timeout = Annotated[float, Meta(gt=0, le=TEN_YEARS, description="Longest run of one attempt, s.")]
+Retries = Annotated[
+    int, Meta(ge=0, le=MOST_RETRIES, description="How often a failed attempt is tried again.")
+]
+Timeout = Annotated[float, Meta(gt=0, le=LONGEST, description="Longest run of one attempt, s.")]
+
+
+def usable_queue(queue: str | None) -> str | None:
+    """The queue, if a task may be sent there. Raises InvalidRequest for those that are not for tasks."""
+    if queue is not None and is_kept_queue(queue):
+        reason = "names that begin with amq. are RabbitMQ's, those with longshore. our own"
+        raise InvalidRequest(field="queue", reason=reason)
+    refuse_reserved(queue=why_not_name(queue or ""))
+    return queue
 
 
 class Submission(Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,8 +56,10 @@ class Submission(Struct, frozen=True, forbid_unknown_fields=True):
     """Made here when missing; send one (UUIDv7) to be able to ask again after a lost answer."""
     queue: Name | None = None
     priority: Priority = 4
-    delay: Annotated[float, Meta(ge=0, le=TEN_YEARS, description="Seconds from now.")] | None = None
-    run_at: Annotated[datetime, Meta(tz=True, description="Instead of delay.")] | None = None
+    delay: Annotated[float, Meta(ge=0, le=LONGEST, description="Seconds from now.")] | None = None
+    run_at: (
+        Annotated[datetime, Meta(tz=True, description="Instead of delay; ten years from now at most.")] | None
+    ) = None
     retries: Retries | None = None
     timeout: Timeout | None = None
 
@@ -68,37 +87,51 @@ def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         raise MalformedBody(reason=f"The body is not JSON: {error}") from error
 
 
-def admit(given: Submission, catalogue: dict[str, TaskSpec], args_limit: int) -> NewTask:
+def admit(given: Submission, catalogue: Mapping[str, TaskSpec], args_limit: int) -> NewTask:
     """Check a submission against its task and complete it.
 
-    Raises UnknownTask, ArgumentsTooLarge, InvalidArguments, InvalidRequest.
+    Raises UnknownTask, UnreadableSpec, ArgumentsTooLarge, InvalidArguments, InvalidRequest.
     """
-    spec = catalogue.get(given.task)
-    if spec is None:
-        raise UnknownTask(task=given.task)
+    try:
+        spec = catalogue[given.task]
+    except KeyError:
+        raise UnknownTask(task=given.task) from None
     raw = bytes(given.args)
     if len(raw) > args_limit:
         raise ArgumentsTooLarge(size=len(raw), limit=args_limit)
+    refuse_reserved(id=why_not_task_id(given.id or ""))
+    due = None if given.run_at is None else given.run_at.timestamp()
+    if due is not None and due > time.time() + LONGEST:
+        reason = f"more than {LONGEST:.0f} s (ten years) from now; choose an earlier time"
+        raise InvalidRequest(field="run_at", reason=reason)
     if given.run_at is not None and given.delay is not None:
         raise InvalidRequest(field="run_at", reason="give a delay or a time, not both")
     try:
         args = decode(raw)
+        refuse_repeated(raw)
     except NotJSON as error:
         raise InvalidArguments(task=given.task, field="args", reason=str(error)) from error
     check_args(spec, args)
     return NewTask(
         id=given.id or new_id(),
         task=given.task,
-        queue=given.queue or spec.queue,
+        queue=usable_queue(given.queue) or spec.queue,
         args=raw,
         digest=_digest(given, args),
         priority=given.priority,
         delay=given.delay,
-        due=None if given.run_at is None else given.run_at.timestamp(),
+        due=due,
         retries=spec.retries if given.retries is None else given.retries,
         backoff=spec.backoff,
         timeout=spec.timeout if given.timeout is None else given.timeout,
     )
+
+
+def refuse_reserved(**reasons: str | None) -> None:
+    """Raise InvalidRequest for the first field that has a reason."""
+    for name, reason in reasons.items():
+        if reason:
+            raise InvalidRequest(field=name, reason=f"{reason}; choose another")
 
 
 def new_id() -> str:

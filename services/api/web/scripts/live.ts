@@ -58,7 +58,7 @@ function open(url: string): void {
     change();
   });
   source.addEventListener("away", () => {
-    lost("The ledger is away", "Nothing accepted is lost; this page goes on by itself when it is back.");
+    lost("The ledger is unavailable", "Nothing accepted is lost. This page reconnects automatically.");
   });
   source.addEventListener("error", () => {
     complaining ??= window.setTimeout(unreachable, PATIENCE);
@@ -90,7 +90,7 @@ async function leaveIfSignedOut(): Promise<void> {
 }
 
 function unreachable(): void {
-  lost("The server does not answer", "It is asked again every few seconds; tasks are not affected.");
+  lost("The server does not answer", "This page retries every few seconds. Tasks are not affected.");
 }
 
 function well(): void {
@@ -104,7 +104,12 @@ function well(): void {
 function lost(title: string, next: string): void {
   const from = new Date(heardAt).toLocaleTimeString();
   show("lost", title);
-  toast({ key: LOST, kind: "danger", title: `${title}.`, detail: `What you see is from ${from}. ${next}` });
+  toast({
+    key: LOST,
+    kind: "danger",
+    title: `${title}.`,
+    detail: `The page shows the state of ${from}. ${next}`,
+  });
 }
 
 function show(state: string, words: string): void {

@@ -5,6 +5,7 @@
 
 import { announceChange, onSnapshot } from "./signals";
 import type { Snapshot } from "./snapshot";
+import { ago } from "./times";
 
 type Tree = { [name: string]: Tree | number | string | boolean | null };
 
@@ -52,7 +53,7 @@ function find(tree: Tree, path: string): Tree[string] {
 }
 
 function format(value: Tree[string], how: string): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return how === "ago" ? ago(Date.now() - Date.parse(value)) : value;
   if (typeof value !== "number") return "–";
   switch (how) {
     case "rate":

@@ -35,5 +35,5 @@ function wayIn(): { text: string; url: string } {
 
 export const UNREACHABLE: Problem = {
   title: "The server did not answer.",
-  detail: "Nothing may have been done. Try again when the page says “Live”.",
+  detail: "The request may not have been executed. Try again when the page says “Live”.",
 };

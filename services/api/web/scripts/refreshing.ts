@@ -1,13 +1,12 @@
 /**
  * Pages whose rows come from anywhere have no events of their own: they follow the snapshots.
- * `<body data-refresh="always">` is fetched anew every other second, `"moved"` when counts have changed, `"queues"`
- * when a queue begins or ceases to have tasks that are due, and when the last hour has become longer.
+ * `<body data-refresh="always">` is fetched anew every other second, `"moved"` when counts have changed, `"sampled"`
+ * when the last hour has become longer.
  * Nor is a task's progress an event, or a worker that is not heard of: while there is an element with `data-moves`,
  * the page is fetched every other second, too.
  */
 
 import { announceChange, onSnapshot } from "./signals";
-import type { QueueNow } from "./snapshot";
 
 /** Milliseconds between two looks. */
 const CALM = 1900;
@@ -20,15 +19,11 @@ export function refresh(): void {
   if (!how) return;
   let seen = "";
   let lookedAt = performance.now();
-  onSnapshot(({ states, queues, interval }) => {
-    const now = JSON.stringify(how === "queues" ? [interval?.at, queues.map(hasDue)] : states);
+  onSnapshot(({ states, interval }) => {
+    const now = JSON.stringify(how === "sampled" ? interval?.at : states);
     if (performance.now() - lookedAt < CALM || (how !== "always" && now === seen)) return;
     seen = now;
     lookedAt = performance.now();
     announceChange();
   });
-}
-
-function hasDue({ oldest_at }: QueueNow): boolean {
-  return oldest_at !== null;
 }

@@ -96,6 +96,6 @@ function report(items: Outcomes["items"], good: string[], verb: string): void {
   ];
   toast({
     title: `${well} of ${items.length}: ${verb} done.`,
-    ...(rest > 0 && { detail: `${rest} left as they were (${reasons.join(", ")}).`, kind: "danger" }),
+    ...(rest > 0 && { detail: `${rest} unchanged (${reasons.join(", ")}).`, kind: "danger" }),
   });
 }

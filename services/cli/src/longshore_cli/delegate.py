@@ -15,6 +15,7 @@ def become(module: str, arguments: Sequence[str] = (), **given: str | None) -> N
     settings = settings_for(ledger=given.get("ledger"), broker=given.get("broker"))
     joined = {"LONGSHORE_LEDGER": settings.ledger, "LONGSHORE_BROKER": settings.broker}
     own = {f"LONGSHORE_{name.upper()}": value for name, value in given.items() if value is not None}
+    # -P: else a file of the working directory would stand in for a module of the same name.
     os.execve(  # noqa: S606 - our own interpreter and module
-        sys.executable, [sys.executable, "-m", module, *arguments], os.environ | joined | own
+        sys.executable, [sys.executable, "-P", "-m", module, *arguments], os.environ | joined | own
     )

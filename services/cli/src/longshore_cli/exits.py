@@ -2,8 +2,9 @@
 
 from enum import IntEnum
 
-from longshore.client import ApiUnreachable, Overloaded, Problem, StillRunning
-from longshore.errors import BrokerUnavailable, LedgerUnavailable, LongshoreError
+from longshore.client import ApiUnreachable, Overloaded, Problem, StillRunning, UnusableKey
+from longshore.errors import BrokerUnavailable, LedgerUnavailable, LongshoreError, WrongSetting
+from longshore_cli.output_file import OutputRefused
 
 
 class Exit(IntEnum):
@@ -20,10 +21,13 @@ class Exit(IntEnum):
     UNFINISHED = 5
     """The wait is over, the work goes on."""
     INTERRUPTED = 130
+    PIPE_CLOSED = 141
+    """Who read stdout went away, as `head` does: nothing is said, and the status is that of SIGPIPE."""
 
 
 _MEANINGS: list[tuple[tuple[type[LongshoreError], ...], Exit]] = [
     ((StillRunning,), Exit.UNFINISHED),
+    ((WrongSetting, UnusableKey, OutputRefused), Exit.USAGE),
     ((ApiUnreachable, Overloaded, LedgerUnavailable, BrokerUnavailable), Exit.UNREACHABLE),
     ((Problem,), Exit.REFUSED),
 ]

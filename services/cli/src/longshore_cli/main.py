@@ -3,13 +3,18 @@
 A command's module is imported when that command is run, so that `longshore --help` is quick.
 """
 
+import io
+import os
 import sys
+import threading
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
@@ -33,6 +38,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "version": ("Operate", "Print the version."),
 }
 """Every command: the heading it stands under, and its one line of help. Its module has the same name."""
+
+
+_PIPE_CLOSED: Final = 141
 
 
 class Commands(TyperGroup):
@@ -82,10 +90,33 @@ def root(
 
 def main() -> None:
     """Run the command line. What goes wrong is said in words and by the exit status, never by a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
+    _leave(_guarded(_run))
+
+
+def _run() -> int:
+    status = app(standalone_mode=False)
+    if sys.stdout is not None:
+        sys.stdout.flush()  # here, where it can still be said that this failed
+    return int(status or 0)
+
+
+def _guarded(run: Callable[[], int]) -> int:
     try:
-        app()
+        return run()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # rich's way to end
+            return _PIPE_CLOSED
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BrokenPipeError:
+        return _PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the last place that can say it in words
-        raise SystemExit(_report(error)) from None
+        try:
+            return _report(error)
+        except OSError:  # there is no terminal any more to say it to
+            return 1
 
 
 def _report(error: Exception) -> int:
@@ -94,13 +125,51 @@ def _report(error: Exception) -> int:
     from longshore_cli.exits import Exit, exit_of  # noqa: PLC0415
 
     json = "--json" in sys.argv
+    if isinstance(error, ClickException):
+        _report_usage(error, json=json)
+        return error.exit_code
     if isinstance(error, LongshoreError):
         print_error(error.title, error.detail, json=json)
         return exit_of(error)
     if isinstance(error, OSError):
         print_error("A file cannot be used", str(error), json=json)
         return Exit.FAILED
+    if isinstance(error, UnicodeEncodeError) and any(map(_is_no_text, sys.argv)):
+        print_error(
+            "Wrong usage",
+            "A word of the command line is no UTF-8: only a file's name may be that.",
+            json=json,
+        )
+        return Exit.USAGE
     where = traceback.extract_tb(error.__traceback__)[-1]
     detail = f"{type(error).__name__}: {error} (at {where.filename}:{where.lineno}). Please report it."
     print_error("This is a fault of Longshore's own", detail, json=json)
     return Exit.FAILED
+
+
+def _report_usage(error: ClickException, *, json: bool) -> None:
+    from longshore_cli.display import print_error, print_note  # noqa: PLC0415
+
+    context = getattr(error, "ctx", None)
+    if isinstance(error, NoArgsIsHelpError) and not json:
+        error.show()
+        return
+    if context is not None and not json:
+        print_note(context.get_usage())
+        print_note(f"Try '{context.command_path} --help' for help.")
+    print_error("Wrong usage", error.format_message() or "Say what to do.", json=json)
+
+
+def _is_no_text(word: str) -> bool:
+    return word != word.encode(errors="replace").decode()
+
+
+def _leave(status: int) -> NoReturn:
+    if status == _PIPE_CLOSED:
+        # What is left in Python's buffer would be written, and complained about, at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if threading.active_count() > 1:  # the doctor imports tasks, and a module of theirs may start threads
+        from longshore_worker.leaving import leave  # noqa: PLC0415
+
+        leave(status)
+    sys.exit(status)

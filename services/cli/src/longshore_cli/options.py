@@ -1,5 +1,6 @@
 """What many commands have in common, so that it is called and explained alike."""
 
+import math
 from typing import Annotated, Any
 
 import typer
@@ -28,8 +29,22 @@ BrokerUrl = Annotated[
         help="amqp://… of the broker (LONGSHORE_BROKER). Default: that of a running `longshore up`.",
     ),
 ]
+
+
+def seconds(text: str) -> float:
+    """A span of time as it was typed; `nan`, `inf` and what is below 0 are none."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise typer.BadParameter(f"{text!r} is not a number of seconds, 0 or more")
+    return value
+
+
 Timeout = Annotated[
-    float | None, typer.Option("--timeout", metavar="SECONDS", help="Give up waiting after this long.")
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", parser=seconds, help="Give up waiting after this long."),
 ]
 
 

@@ -7,7 +7,7 @@ import typer
 
 from longshore.client import Task, TaskFailed, TaskRevoked
 from longshore.client.tasks import result_of
-from longshore_cli.display import print_error, print_json
+from longshore_cli.display import print_error, print_json, print_text
 from longshore_cli.exits import Exit
 
 
@@ -24,7 +24,7 @@ def show_outcome(task: Task, *, json: bool) -> None:
     if json:
         print_json(task)
     else:
-        typer.echo(_shown(result))
+        print_text(_shown(result))
 
 
 def _shown(result: Any) -> str:

@@ -11,6 +11,7 @@ from longshore.client import Snapshot
 from longshore.client.events import Quantiles
 from longshore.states import TO_BE_STARTED, State
 from longshore_cli.display import ago, state_style
+from longshore_cli.visible import visible
 
 COLUMNS: Final = ("at", "waiting", "started", "failed", "submitted/s", "ended/s", "workers", "busy")
 
@@ -81,7 +82,7 @@ def _queues(snapshot: Snapshot) -> Table:
         table.add_column(column, justify="right")
     # The busy first: a screen is not long.
     for queue in sorted(snapshot.queues, key=lambda queue: (-queue.waiting - queue.started, queue.name)):
-        name = Text(queue.name) + (Text(" (paused)", style="yellow") if queue.paused else Text())
+        name = Text(visible(queue.name)) + (Text(" (paused)", style="yellow") if queue.paused else Text())
         figures = (queue.waiting, queue.started, queue.failed)
         table.add_row(
             name,
@@ -96,7 +97,7 @@ def _queues(snapshot: Snapshot) -> Table:
 def _notes(snapshot: Snapshot, note: str) -> list[Text]:
     words = [note] if note else []
     if snapshot.broker_away:
-        words.append(f"The broker is away: {snapshot.broker_away}")
+        words.append(f"The broker is unavailable: {snapshot.broker_away}")
     if snapshot.parked:
         words.append(f"{snapshot.parked} copies came that the ledger does not know: longshore doctor")
-    return [Text(word, style="bold red") for word in words]
+    return [Text(visible(word), style="bold red") for word in words]

@@ -1,10 +1,10 @@
 """Progress bars, on stderr, so that results can be piped; none where nobody would see them move."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, cast
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -15,15 +15,17 @@ from rich.progress import (
 )
 
 from longshore.client import Batch
+from longshore_cli.display import terminal
 
 
 @contextmanager
-def upload_progress(file: IO[bytes], size: int, *, quiet: bool) -> Iterator[IO[bytes]]:
-    """The file, with a bar that follows as it is read."""
+def upload_progress(file: IO[bytes], name: str, *, quiet: bool) -> Iterator[IO[bytes]]:
+    """The file, with a bar that follows as it is read. `name` is what it is called; empty for a pipe."""
     columns = (TextColumn("upload"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with _shown(columns, quiet=quiet) as progress:
+        size = os.fstat(file.fileno()).st_size or None  # a pipe has none
         bar = progress.add_task("upload", total=size)
-        yield cast("IO[bytes]", _Followed(file, lambda place: progress.update(bar, completed=place)))
+        yield cast("IO[bytes]", _Followed(file, name, lambda place: progress.update(bar, completed=place)))
 
 
 @contextmanager
@@ -47,26 +49,34 @@ def batch_progress(total: int, *, quiet: bool) -> Iterator[Callable[[Batch], Non
 
 
 def _shown(columns: tuple[Any, ...], *, quiet: bool) -> Progress:
-    console = Console(stderr=True)
+    console = terminal(stderr=True)
     return Progress(*columns, console=console, disable=quiet or not console.is_terminal)
 
 
 class _Followed:
     """A file that tells where it is after each reading and each going back."""
 
-    def __init__(self, file: IO[bytes], tell: Callable[[int], None]) -> None:
+    def __init__(self, file: IO[bytes], name: str, tell: Callable[[int], None]) -> None:
         self._file = file
         self._tell = tell
+        self._place = 0
+        self.name = name
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
     def read(self, size: int = -1) -> bytes:
-        piece = self._file.read(size)
-        self._tell(self._file.tell() if self._file.seekable() else 0)
-        return piece
+        return self._told(self._file.read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        return self._told(getattr(self._file, "read1", self._file.read)(size))
 
     def seek(self, place: int, whence: int = 0) -> int:
-        now = self._file.seek(place, whence)
-        self._tell(now)
-        return now
+        self._place = self._file.seek(place, whence)
+        self._tell(self._place)
+        return self._place
+
+    def _told(self, piece: bytes) -> bytes:
+        self._place += len(piece)
+        self._tell(self._place)
+        return piece

@@ -1,7 +1,7 @@
 """Which API, ledger and broker a command means: as told, else a running `longshore up`, else the default."""
 
 from longshore.client import Client
-from longshore.settings import Settings, load_settings
+from longshore.settings import Settings, read_settings
 from longshore_cli.up.holding import find_running
 
 
@@ -9,7 +9,7 @@ def settings_for(
     url: str | None = None, key: str | None = None, ledger: str | None = None, broker: str | None = None
 ) -> Settings:
     """The settings, with what neither option nor environment says taken from a running `longshore up`."""
-    settings = load_settings(url=url, key=key, ledger=ledger, broker=broker)
+    settings = read_settings(url=url, key=key, ledger=ledger, broker=broker)
     running = find_running(settings.data)
     if running is None:
         return settings

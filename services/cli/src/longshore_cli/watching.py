@@ -1,18 +1,17 @@
 """Who shows events as they come: as a screen, as lines, or as JSON."""
 
-import sys
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
 import msgspec
-import typer
-from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from longshore.client import Away, Event, Reset, Skipped, Snapshot, TaskEvent
-from longshore_cli.display import print_note, print_row
+from longshore_cli.display import print_heading, print_json_line, print_note, print_row, terminal
 from longshore_cli.overview import COLUMNS, row, screen
+from longshore_cli.visible import visible
 
 _NAMES: Final[dict[type[Any], str]] = {
     TaskEvent: "task",
@@ -26,7 +25,7 @@ _NAMES: Final[dict[type[Any], str]] = {
 def show_json(event: Event) -> None:
     """A line of JSON, with the event's name in `event`."""
     named = {"event": _NAMES[type(event)]} | msgspec.structs.asdict(event)
-    typer.echo(msgspec.json.encode(named).decode())
+    print_json_line(named)
 
 
 class Lines:
@@ -49,8 +48,8 @@ class Lines:
                 print_note(said(event))
 
     def _print(self, columns: Sequence[str], cells: Sequence[Any]) -> None:
-        if not self._headed and not sys.stdout.isatty():
-            typer.echo("\t".join(columns))
+        if not self._headed:
+            print_heading(columns)
         self._headed = True
         print_row(cells)
 
@@ -59,7 +58,7 @@ class Screen:
     """The whole terminal, drawn anew with each snapshot."""
 
     def __init__(self) -> None:
-        self._live = Live(console=Console(), screen=True, auto_refresh=False)
+        self._live = Live(console=terminal(), screen=True, auto_refresh=False)
         self._note = "Waiting for the API."
         self._snapshot: Snapshot | None = None
 
@@ -81,7 +80,8 @@ class Screen:
             self._snapshot, self._note = event, ""
         else:
             self._note = said(event)
-        self._live.update(screen(self._snapshot, self._note) if self._snapshot else self._note, refresh=True)
+        shown = screen(self._snapshot, self._note) if self._snapshot else Text(visible(self._note))
+        self._live.update(shown, refresh=True)
 
 
 def said(event: Event) -> str:

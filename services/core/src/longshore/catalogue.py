@@ -3,43 +3,107 @@
 Workers publish these specifications to the ledger, where they outlive them.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Any, Final
-from uuid import UUID
+from hashlib import sha256
+from typing import Annotated, Any, Final
 
 import jsonschema_rs
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from msgspec import Meta
 
-from longshore.errors import InvalidArguments
+from longshore.errors import InvalidArguments, UnreadableSpec
+from longshore.formats import FORMATS, KEYWORDS, with_bounds
+from longshore.names import NAME
 from longshore.reasons import first_reason
 from longshore.values import NotJSON, decode
+
+LONGEST: Final = 3_660 * 86_400.0
+"""Ten years, s: the longest that anything may take or be put off."""
+MOST_RETRIES: Final = 1000
+
+_Name = Annotated[str, Meta(pattern=rf"^{NAME}\Z")]
 
 
 class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One task of the catalogue."""
 
-    name: str
-    queue: str
+    name: _Name
+    queue: _Name
     """Where it goes when a submission names no queue."""
     schema: dict[str, Any]
     """JSON Schema (2020-12) of the object of its parameters."""
     parameters: tuple[str, ...]
     """Their names, in the order in which a list of arguments is bound to them."""
     summary: str = ""
-    timeout: float | None = None
+    timeout: Annotated[float, Meta(gt=0, le=LONGEST)] | None = None
     """Longest run of one attempt, s."""
-    retries: int = 0
+    retries: Annotated[int, Meta(ge=0, le=MOST_RETRIES)] = 0
     """How often a failed attempt is tried again."""
-    backoff: float = 2.0
+    backoff: Annotated[float, Meta(ge=0, le=LONGEST)] = 2.0
     """Wait before the first retry, s; doubled for each further one."""
     updated_at: str | None = None
-    """When the ledger took it, RFC 3339."""
+    """When it became the newest definition of its name, RFC 3339; no part of the definition."""
 
     def __hash__(self) -> int:
         return hash(self.name)  # A schema is a dict; equality still compares everything.
+
+
+class Specs(dict[str, TaskSpec]):
+    """Definitions by name; looking up one that cannot be read raises UnreadableSpec, not KeyError."""
+
+    def __init__(
+        self,
+        specs: Mapping[str, TaskSpec],
+        damaged: Mapping[str, str],
+        replaced: AbstractSet[str] = frozenset(),
+    ) -> None:
+        super().__init__(specs)
+        self.replaced = replaced
+        """Names of those that took the place of another one."""
+        self.damaged = damaged
+        """By name, what is wrong with those that cannot be read."""
+
+    def __missing__(self, name: str) -> TaskSpec:
+        if name in self.damaged:
+            raise UnreadableSpec(name=name, reason=self.damaged[name])
+        raise KeyError(name)
+
+
+def write_spec(spec: TaskSpec) -> bytes:
+    """Write a specification as JSON: the same bytes for the same definition, whenever it was taken.
+
+    Raises UnreadableSpec for one that `read_spec` would refuse: nobody could ever submit the task.
+    """
+    try:
+        text = msgspec.json.encode(msgspec.structs.replace(spec, updated_at=None))
+    except (TypeError, ValueError, RecursionError) as error:  # ValueError: UnicodeEncodeError among it
+        raise UnreadableSpec(name=spec.name, reason=str(error)) from error
+    # As it is read: 30 s are 30.0 s, whatever the task's author wrote.
+    return msgspec.json.encode(read_spec(spec.name, text))
+
+
+def definition_of(spec: TaskSpec) -> str:
+    """Twelve characters that tell this definition from others of the same name."""
+    return sha256(write_spec(spec)).hexdigest()[:12]
+
+
+def read_spec(name: str, text: bytes) -> TaskSpec:
+    """Read a specification. Raises UnreadableSpec, which says what in it is wrong."""
+    try:
+        spec = msgspec.json.decode(text, type=TaskSpec)
+        _validator(spec)
+    except jsonschema_rs.ValidationError as error:
+        place = "/".join(str(step) for step in error.instance_path)
+        raise UnreadableSpec(
+            name=name, reason=f"its schema{place and f' at {place}'}: {error.message}"
+        ) from error
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise UnreadableSpec(name=name, reason=str(error)) from error
+    if spec.name != name:
+        raise UnreadableSpec(name=name, reason=f"it is that of {spec.name}")
+    return spec
 
 
 def check_args(spec: TaskSpec, args: object) -> None:
@@ -93,29 +157,17 @@ def _miscounted(spec: TaskSpec, count: int) -> InvalidArguments:
     return InvalidArguments(task=spec.name, field="args", reason=reason)
 
 
-def _accepts(kind: Any) -> Callable[[str], bool]:
-    """Let pydantic judge a format: JSON Schema's own `date-time` refuses a time without a zone, for one."""
-    adapter = TypeAdapter(kind)
-
-    def accepts(text: str) -> bool:
-        try:
-            adapter.validate_python(text)
-        except ValidationError:
-            return False
-        return True
-
-    return accepts
-
-
-_FORMATS: Final = {
-    "date": _accepts(date),
-    "date-time": _accepts(datetime),
-    "time": _accepts(time),
-    "duration": _accepts(timedelta),
-    "uuid": _accepts(UUID),
-}
-
-
 @lru_cache(maxsize=1024)  # By equality: the ledger's catalogue is read anew each second and rarely differs.
 def _validator(spec: TaskSpec) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(spec.schema, validate_formats=True, formats=_FORMATS)
+    return jsonschema_rs.Draft202012Validator(
+        with_bounds(spec.schema),
+        validate_formats=True,
+        formats=FORMATS,
+        keywords=KEYWORDS,
+        retriever=_refuse_reference,
+    )
+
+
+def _refuse_reference(uri: str) -> Any:
+    """A schema that refers to another document would have the API fetch it."""
+    raise ValueError(f"its schema refers to {uri}; a schema holds all that it uses")

@@ -15,7 +15,7 @@ class LongshoreError(Exception):
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     """Seconds after which the same request may succeed, where waiting helps."""
 
     def __init__(self, **fields: Any) -> None:
@@ -34,10 +34,17 @@ class LongshoreError(Exception):
         return " ".join(rest.split()).format(**self.fields) or self.title
 
 
+class WrongSetting(LongshoreError):
+    """A setting is wrong.
+
+    {problems}
+    """
+
+
 class LedgerUnavailable(LongshoreError):
     """The ledger does not answer.
 
-    The ledger at {url} cannot be reached: {reason}. Nothing was recorded; try again in a moment.
+    The ledger at {url} cannot be used: {reason}. Try again in a moment, with the same id.
     """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -48,7 +55,31 @@ class LedgerFull(LongshoreError):
     """The ledger's memory is nearly full.
 
     The ledger uses {used} of {limit} bytes. Work that was accepted goes on; new work is taken again when some
-    of it is finished and retired. Raise maxmemory or shorten LONGSHORE_RETENTION_SECONDS.
+    of it is finished and retired. Raise maxmemory (LONGSHORE_LEDGER_MEMORY for `longshore up`) or shorten
+    LONGSHORE_RETENTION_SECONDS.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 30
+
+
+class TooManyTasks(LongshoreError):
+    """The key has too many unfinished tasks.
+
+    The key {key} has {unfinished} unfinished tasks, and a key may have {limit} (LONGSHORE_KEY_TASKS). Submit
+    this again when some of them have ended, or have an operator cancel those that are no longer needed.
+    """
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 10
+
+
+class LedgerEvicts(LongshoreError):
+    """The ledger may delete accepted tasks.
+
+    Its maxmemory-policy is {policy}: when memory is full, the server deletes what it was told to keep. Set
+    maxmemory-policy to noeviction, in the server's configuration or in a managed server's parameter group;
+    `longshore doctor --fix` sets it where CONFIG is allowed.
     """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -100,11 +131,22 @@ class QueueRefused(LongshoreError):
 class BatchClosed(LongshoreError):
     """The upload is over.
 
-    Batch {id} takes no more lines: it was closed, cancelled, or its upload paused for too long.
-    Upload the file again.
+    Batch {id} takes no more lines of this upload: it was cancelled, the upload paused for too long, or the
+    file was sent again under the same id. GET /v1/batches/{id} says which; if nothing of it runs, upload it
+    again.
     """
 
     status = HTTPStatus.CONFLICT
+
+
+class OutputChanged(LongshoreError):
+    """The output has changed.
+
+    Batch {id} was retried or forgotten while its output was read, so what came before does not go with what
+    comes now. GET /v1/batches/{id} says where it is; fetch the output from its beginning.
+    """
+
+    status = HTTPStatus.PRECONDITION_FAILED
 
 
 class InvalidArguments(LongshoreError):
@@ -121,6 +163,16 @@ class InvalidTask(LongshoreError):
 
     {name}: {reason}
     """
+
+
+class UnreadableSpec(LongshoreError):
+    """The definition of a task cannot be read.
+
+    The definition of {name} in the catalogue cannot be read: {reason}. Start a worker with a corrected one,
+    or run `longshore worker --publish-catalogue` where it is installed.
+    """
+
+    status = HTTPStatus.CONFLICT
 
 
 class TasksNotLoaded(LongshoreError):

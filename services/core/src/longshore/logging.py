@@ -13,9 +13,11 @@ _tracebacks = structlog.processors.ExceptionRenderer(
 
 
 def configure_logging(
-    part: str, style: Literal["auto", "json", "console"] = "auto", *, level: int = logging.INFO
+    part: str,
+    style: Literal["auto", "json", "console"] = "auto",
+    level: Literal["debug", "info", "warning", "error"] = "info",
 ) -> None:
-    """Send structlog's and the standard library's records of this process to stderr, each with `part`."""
+    """Send this process's records from `level` up to stderr, structlog's and logging's, each with `part`."""
     json = style == "json" or (style == "auto" and not sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -37,7 +39,7 @@ def configure_logging(
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(level.upper())
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -1,6 +1,7 @@
 """A broken JSON Schema rule in a reader's words: which field, and what was expected of it."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -47,6 +48,9 @@ def first_reason(errors: Iterable[jsonschema_rs.ValidationError], takes: str) ->
     if error.kind.name == "additionalProperties":
         unknown = _path([*error.instance_path, rule["unexpected"][0]])
         return unknown, "unknown" if field else f"unknown parameter: {takes}"
+    if error.kind.name == "propertyNames":
+        inner = rule["error"]
+        return field, f"expected keys to be {_expected(inner)}, got {quote(inner.instance)}"
     return field, f"expected {_expected(error)}, got {quote(error.instance)}"
 
 
@@ -79,6 +83,8 @@ def _expected(error: jsonschema_rs.ValidationError) -> str:
             return _either([each for inner in inners for each in inner.kind.as_dict()["types"]])
         case "enum":
             return " or ".join(quote(option) for option in rule["options"])
+        case "decimal" | "digits":  # Of longshore.formats; the former's in pydantic's words.
+            return re.sub(r"^(Decimal i|I)nput should (be|have) ", "", rule["message"])
         case "const":
             return quote(rule["expected_value"])
         case keyword:

@@ -1,7 +1,7 @@
 """The states of a task and the moves between them: one table, for Python and for Lua alike.
 
-The names are Celery's, plus QUEUED. `ledger/lua/include/move.lua` receives this table when the scripts
-are loaded and refuses every move that is not in it.
+The names are Celery's, plus QUEUED. `ledger/lua/include/record.lua` receives this table when the scripts
+are loaded, and `move.lua` beside it refuses every move that is not in it.
 """
 
 from enum import StrEnum

@@ -3,9 +3,8 @@
 Every replica of the scheduler exports the same truth: rules and panels use `max by`.
 """
 
-import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
 
@@ -14,6 +13,8 @@ from prometheus_client.registry import Collector
 
 from longshore.errors import LedgerUnavailable
 from longshore.ledger import Ledger
+from longshore.ledger.shapes import WorkerView
+from longshore.ledger.times import now_us
 from longshore.states import TO_BE_STARTED
 
 _BOUNDS_MS = [2**n for n in range(23)]
@@ -35,11 +36,12 @@ class LedgerCollector(Collector):
         """All families; only `longshore_ledger_up 0` while the ledger is away."""
         up = GaugeMetricFamily(*UP)
         try:
+            workers = self._ledger.views.workers()
             families = [
                 *self._totals(),
                 *self._histograms(),
-                *self._queues(),
-                *self._workers(),
+                *self._queues(workers),
+                *_workers(workers),
                 *self._memory(),
             ]
         except LedgerUnavailable:
@@ -81,7 +83,7 @@ class LedgerCollector(Collector):
             families[name].add_metric([queue], [*buckets, ("+Inf", below[-1])], sum_value=total)
         return iter(families.values())
 
-    def _queues(self) -> Iterator[Metric]:
+    def _queues(self, workers: Sequence[WorkerView]) -> Iterator[Metric]:
         tasks = GaugeMetricFamily("longshore_tasks", "Tasks by state.", labels=["queue", "state"])
         gauges = {
             name: GaugeMetricFamily(f"longshore_queue_{name}", meaning, labels=["queue"])
@@ -95,13 +97,14 @@ class LedgerCollector(Collector):
                 "broker_consumers": "Consumers the broker sees.",
             }.items()
         }
-        for view in self._ledger.views.queues():
+        now = now_us(self._ledger.connection) / 1e6
+        for view in self._ledger.views.queues(workers=workers):
             for state, count in view.counts.items():
                 tasks.add_metric([view.name, state], count)
             values: dict[str, float] = defaultdict(float, view.broker or {})
             figures = {
                 "backlog": sum(view.counts[state] for state in TO_BE_STARTED),
-                "backlog_age_seconds": _age(view.oldest_at),
+                "backlog_age_seconds": _age(view.oldest_at, now),
                 "outstanding": view.outstanding,
                 "paused": int(view.paused is not None),
                 "workers": view.workers,
@@ -119,22 +122,22 @@ class LedgerCollector(Collector):
             demand.add_metric([queue], wanted)
         return iter([tasks, demand, *gauges.values()])
 
-    def _workers(self) -> Iterator[Metric]:
-        views = self._ledger.views.workers()
-        workers = GaugeMetricFamily("longshore_workers", "Workers, and whether they beat.", labels=["alive"])
-        for alive in (True, False):
-            workers.add_metric([str(alive).lower()], sum(view.alive is alive for view in views))
-        running = GaugeMetricFamily("longshore_running", "Tasks that workers run now.")
-        running.add_metric([], sum(view.running for view in views))
-        return iter([workers, running])
-
     def _memory(self) -> Iterator[Metric]:
-        used, limit = self._ledger.connection.memory()
+        used, limit = self._ledger.connection.memory.usage()
         yield GaugeMetricFamily("longshore_ledger_memory_bytes", "Memory that the ledger uses.", value=used)
         yield GaugeMetricFamily(
             "longshore_ledger_memory_limit_bytes", "The ledger's maxmemory; 0 is none.", value=limit
         )
 
 
-def _age(rfc3339: str | None) -> float:
-    return 0.0 if rfc3339 is None else max(0.0, time.time() - datetime.fromisoformat(rfc3339).timestamp())
+def _workers(views: Sequence[WorkerView]) -> Iterator[Metric]:
+    workers = GaugeMetricFamily("longshore_workers", "Workers, and whether they beat.", labels=["alive"])
+    for alive in (True, False):
+        workers.add_metric([str(alive).lower()], sum(view.alive is alive for view in views))
+    running = GaugeMetricFamily("longshore_running", "Tasks that workers run now.")
+    running.add_metric([], sum(view.running for view in views))
+    return iter([workers, running])
+
+
+def _age(rfc3339: str | None, now: float) -> float:
+    return 0.0 if rfc3339 is None else max(0.0, now - datetime.fromisoformat(rfc3339).timestamp())

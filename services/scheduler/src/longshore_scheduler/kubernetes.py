@@ -12,7 +12,7 @@ from longshore.errors import LongshoreError
 _API: Final = "https://kubernetes.default.svc"
 _ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _SECONDS: Final = 5.0
-_POD_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_is_pod_name: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?").fullmatch
 """A worker calls itself what it likes: nothing else becomes part of an address."""
 
 
@@ -25,7 +25,10 @@ class KubernetesUnavailable(LongshoreError):
 
 
 class Pods:
-    """The pods of this process's namespace, with the rights of its service account: `patch` on `pods`."""
+    """The pods of this process's namespace, with the rights of its service account: `patch` on `pods/status`.
+
+    Annotations may be set through the status, too, and nothing of what the pod runs may: see decision 21.
+    """
 
     def __init__(self, api: str = _API, account: Path = _ACCOUNT) -> None:
         self._api = api
@@ -34,11 +37,11 @@ class Pods:
 
     def annotate(self, name: str, annotation: str, value: str) -> bool:
         """Set an annotation; False where there is no such pod. Raises KubernetesUnavailable."""
-        if not _POD_NAME.fullmatch(name):
+        if not _is_pod_name(name):
             return False
         try:
             answer = self._client().patch(
-                f"/api/v1/namespaces/{self._read('namespace')}/pods/{name}",
+                f"/api/v1/namespaces/{self._read('namespace')}/pods/{name}/status",
                 params={"fieldManager": "longshore-scheduler"},
                 json={"metadata": {"annotations": {annotation: value}}},
                 headers={

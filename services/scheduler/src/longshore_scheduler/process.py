@@ -2,15 +2,17 @@
 
 import signal
 import threading
+from typing import Final
 
 import structlog
 
 from longshore.broker import open_publisher
-from longshore.errors import LedgerUnavailable
+from longshore.errors import LedgerFull, LedgerUnavailable, LongshoreError
 from longshore.ledger import Ledger
 from longshore.logging import configure_logging
 from longshore.metrics_port import MetricsPort
 from longshore.settings import Settings, load_settings
+from longshore.stopping import stop_signals
 from longshore_scheduler.backoff import Backoff
 from longshore_scheduler.deletion_cost import DeletionCost
 from longshore_scheduler.exporter import new_registry, routes, waiting_routes
@@ -24,19 +26,26 @@ from longshore_scheduler.runner import Runner
 from longshore_scheduler.waker import Waker
 from longshore_scheduler.watch import Watch
 
+WRONG: Final = 2
+"""Exit status of a scheduler that was started wrongly: starting it the same way again would not help."""
+
 log = structlog.get_logger()
 
 
 def main(settings: Settings | None = None) -> None:
     """Run until SIGTERM or SIGINT. Any number of schedulers may share a ledger and a broker."""
     settings = settings or load_settings()
-    configure_logging("scheduler", settings.log_format)
+    configure_logging("scheduler", settings.log_format, settings.log_level)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in stop_signals():
         signal.signal(number, lambda *_: stop.set())
     port = MetricsPort(settings.host, settings.metrics_port)
     port.answer(waiting_routes())
-    ledger = _open_ledger(settings, stop)
+    try:
+        ledger = _open_ledger(settings, stop)
+    except LongshoreError as error:
+        log.error(error.title, reason=error.detail)  # noqa: TRY400  # the reason says it all
+        raise SystemExit(WRONG) from None
     if ledger is not None:
         run(settings, ledger, port, stop)
         ledger.close()
@@ -69,12 +78,15 @@ def run(settings: Settings, ledger: Ledger, port: MetricsPort, stop: threading.E
 
 
 def _open_ledger(settings: Settings, stop: threading.Event) -> Ledger | None:
-    """Open the ledger, however long it takes to come up. None if told to stop meanwhile."""
+    """Open the ledger, however long it takes to come up. None if told to stop meanwhile.
+
+    Raises what waiting does not help: `LedgerTooOld`, `LedgerEvicts`, `SchemaTooNew`.
+    """
     backoff, waiting = Backoff(), False
     while not stop.is_set():
         try:
             return Ledger.open(settings.ledger, settings)
-        except LedgerUnavailable as error:
+        except (LedgerUnavailable, LedgerFull) as error:
             if not waiting:
                 log.warning("waiting for the ledger", reason=error.detail)
             waiting = True

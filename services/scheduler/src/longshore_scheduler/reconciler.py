@@ -24,11 +24,11 @@ class Reconciler:
 
     def step(self) -> float:
         """Judge once, then walk."""
-        judged = self._ledger.upkeep.judge()
-        if judged.released or judged.deaths:
-            log.warning("tasks without a worker", released=judged.released, deaths=judged.deaths)
+        judged = self._ledger.maintenance.judge()
+        if judged.released or judged.crashes:
+            log.warning("tasks without a worker", released=judged.released, crashes=judged.crashes)
         walks = 0
-        while walks < _MOST_WALKS and self._ledger.upkeep.walk_batches():
+        while walks < _MOST_WALKS and self._ledger.maintenance.walk_batches():
             walks += 1
         return 0.0 if walks == _MOST_WALKS else _PAUSE
 

@@ -13,7 +13,7 @@ import structlog
 from longshore.broker import Publisher, Ref, Server, Settled, message_of
 from longshore.errors import BrokerUnavailable, LedgerUnavailable, QueueRefused
 from longshore.ledger import Ledger
-from longshore_scheduler.fates import Fates
+from longshore_scheduler.confirms import Confirms
 from longshore_scheduler.measures import RelayMeasures
 from longshore_scheduler.pace import Pace
 from longshore_scheduler.waker import Waker
@@ -52,7 +52,7 @@ class Relay:
         self._windows: dict[str, int] = {}
         self._windows_at = self._due_at = 0.0
         self._pace = Pace()
-        self._fates = Fates(ledger)
+        self._confirms = Confirms(ledger)
         self._server: Server | None = None
         self._connected = False
         self._declared: set[str] = set()
@@ -82,7 +82,7 @@ class Relay:
                 self._take(self._publisher.settle(0.1))
         self._lose_broker()
         with suppress(LedgerUnavailable):
-            self._fates.tell(float("inf"))
+            self._confirms.tell(float("inf"))
         self._waker.close()
 
     def _connect(self) -> None:
@@ -97,14 +97,14 @@ class Relay:
     def _lose_broker(self) -> None:
         """Give back what has no confirm: some of it may have arrived, and START drops the second copy."""
         self._connected = False
-        self._fates.returned(self._publisher.close())
+        self._confirms.returned(self._publisher.close())
         self._measures.abandoned()
         with suppress(LedgerUnavailable):  # kept for the next round
-            self._fates.tell(time.monotonic())
+            self._confirms.tell(time.monotonic())
 
     def _round(self) -> None:
         now = time.monotonic()
-        self._fates.tell(now)
+        self._confirms.tell(now)
         if now >= self._due_at:
             self._ledger.outbox.move_due()  # rings the bell if anything was due
             self._due_at = now + _DUE_SECONDS
@@ -120,7 +120,7 @@ class Relay:
     def _size_windows(self) -> None:
         self._windows = {
             queue: max(self._least_window, WINDOW_PER_CONSUMER * facts.get("consumers", 0))
-            for queue, facts in self._ledger.upkeep.broker().items()
+            for queue, facts in self._ledger.maintenance.broker().items()
         }
 
     def _look(self, now: float) -> None:
@@ -140,13 +140,17 @@ class Relay:
         if self._resting.get(queue, 0.0) > now:
             return False
         if queue not in self._declared:
+            # Before the answer: if the question itself costs the connection, the next one serves the others.
+            self._resting[queue] = now + 10 * _REST_SECONDS
             try:
                 self._publisher.declare(queue)
             except QueueRefused as refusal:
                 log.warning("queue refused", queue=queue, reason=refusal.detail)
-                self._resting[queue] = now + 10 * _REST_SECONDS
+                self._ledger.maintenance.record_refusal(queue, refusal.fields["reason"])
                 return False
+            del self._resting[queue]
             self._declared.add(queue)
+            self._ledger.maintenance.record_refusal(queue, None)
         return True
 
     def _move(self, queue: str, limit: int) -> int:
@@ -157,14 +161,14 @@ class Relay:
                 self._publisher.publish(queue, message_of(copy))
         except BrokerUnavailable:
             # The publisher answers for what it was given, this one included; the rest is ours.
-            self._fates.returned(Ref(queue, copy.id, copy.run) for copy in copies)
+            self._confirms.returned(Ref(queue, copy.id, copy.run) for copy in copies)
             raise
         self._measures.published(queue, len(claimed))
         return len(claimed)
 
     def _take(self, settled: Settled) -> None:
         now = time.monotonic()
-        self._fates.settled(settled, now)
+        self._confirms.settled(settled, now)
         self._measures.settled(len(settled.confirmed), len(settled.refused))
         for queue in {ref.queue for ref in settled.refused}:
             log.warning("the broker refused copies; they are given back", queue=queue)
@@ -181,6 +185,6 @@ class Relay:
         self._measures.blocked(blocked=bool(blocked))
 
     def _wait(self) -> None:
-        pause = min(self._pace.next, self._fates.next, self._due_at) - time.monotonic()
+        pause = min(self._pace.next, self._confirms.next, self._due_at) - time.monotonic()
         if pause > 0 and self._waker.wait(self._publisher.fileno(), pause):
             self._pace.rung()

@@ -1,4 +1,7 @@
-"""Retention: forgets tasks that ended long ago, or too many of them. Unfinished ones it never touches."""
+"""Retention: forgets tasks that ended long ago, or too many of them, and queues that are left without any.
+
+Unfinished tasks it never touches, but for those whose damaged record was mended: they go on.
+"""
 
 from typing import Final
 
@@ -12,7 +15,7 @@ log = structlog.get_logger()
 
 
 class Retention:
-    """Retires by age, then by number."""
+    """Retires tasks by age, then by number, then empty queues."""
 
     name = "retention"
     needs = frozenset({"ledger"})
@@ -22,9 +25,13 @@ class Retention:
 
     def step(self) -> float:
         """Retire all that is due."""
-        retired = self._ledger.upkeep.retire()
+        retired = self._ledger.maintenance.retire()
         if retired:
             log.info("retired finished tasks", count=retired)
+        if queues := self._ledger.maintenance.retire_queues():
+            log.info("retired empty queues", queues=queues)
+        if damaged := self._ledger.maintenance.recheck_damaged():
+            log.warning("damaged records hold up tasks", count=damaged)
         return _PAUSE
 
     def close(self) -> None:

@@ -1,4 +1,5 @@
 """Longshore's worker: Celery, with a ledger behind it.
 
-`main.main` runs one. `gate` is its heart; `child` is what runs in the pool's processes.
+`main.main` runs one. `celery_adapter` knows Celery and its libraries, `dispatch` what this worker holds,
+`execution` how a task runs in the pool's processes; each imports only those named after it.
 """

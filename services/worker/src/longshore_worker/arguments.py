@@ -4,11 +4,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Final
 
-POOLS: Final = {
-    "prefork": "longshore_worker.pools:Prefork",
-    "threads": "longshore_worker.pools:Threads",
-}
-"""What `--pool` may say, and where each is: named, since `--probe` has no time to import Celery."""
+POOLS: Final = ("prefork", "threads")
+"""What `--pool` may say: those of `pools.POOLS`, which `--probe` has no time to import."""
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -20,9 +17,26 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "-Q", "--queues", type=_names, help="queues to serve, separated by commas; those of all tasks"
     )
     parser.add_argument("-c", "--concurrency", type=_positive, help="tasks at once; one a processor")
-    parser.add_argument("-P", "--pool", choices=list(POOLS), default="prefork")
+    parser.add_argument("-P", "--pool", choices=POOLS, default="prefork")
+    parser.add_argument(
+        "--max-tasks-per-child",
+        type=_count,
+        help="tasks or lines a process runs before it is replaced; 0: any",
+    )
+    parser.add_argument(
+        "--max-memory-per-child", type=_count, help="memory at which a process is replaced, MiB; 0: any"
+    )
     parser.add_argument("-E", "--events", action="store_true", help="let Flower and `celery inspect` see it")
-    parser.add_argument("--publish-catalogue", action="store_true", help="publish the tasks and exit")
+    parser.add_argument(
+        "--publish-catalogue",
+        action="store_true",
+        help="publish the tasks, as the newest definitions there are, and exit",
+    )
+    parser.add_argument(
+        "--newest",
+        action="store_true",
+        help="the tasks' definitions are the newest, whatever was published before",
+    )
     parser.add_argument(
         "--probe", action="store_true", help="exit with 0 if this machine's workers are alive"
     )
@@ -30,7 +44,23 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    # Not above: it takes the package longshore, and pydantic with it, for which `--probe` has no time.
+    from longshore.names import is_name, why_not_name  # noqa: PLC0415
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if not is_name(name):
+            raise argparse.ArgumentTypeError(f"{name!r} is no queue: 1 to 100 of A-Z a-z 0-9 . _ -")
+        if why := why_not_name(name):
+            raise argparse.ArgumentTypeError(f"{why}; choose another")
+    return names
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("0 or more")
+    return number
 
 
 def _positive(text: str) -> int:

@@ -1,7 +1,6 @@
 """The worker's process: tasks, ledger, catalogue, then the worker until it is told to stop."""
 
 import gc
-import logging
 import os
 import signal
 import sys
@@ -9,19 +8,22 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import billiard.util
 import structlog
 
-from longshore.errors import LedgerUnavailable, LongshoreError
+from longshore.errors import LedgerFull, LedgerUnavailable, LongshoreError
 from longshore.ledger import Ledger
 from longshore.logging import configure_logging
 from longshore.metrics_port import WAITING, MetricsPort
+from longshore.output import protect_output
 from longshore.settings import Settings, load_settings
+from longshore.stopping import stop_signals
 from longshore.task import Task, load_tasks
-from longshore_worker.app import make_app
 from longshore_worker.catalogue import Publishing, publish
+from longshore_worker.celery_adapter.app import make_app, quieten
+from longshore_worker.celery_adapter.worker import LongshoreWorker
+from longshore_worker.dispatch.heartbeat import HeartbeatProcess
+from longshore_worker.execution.surroundings import note_changes
 from longshore_worker.exporter import routes
-from longshore_worker.worker import LongshoreWorker
 
 WRONG: Final = 2
 """Exit status of a worker that was started wrongly: starting it the same way again would not help."""
@@ -38,27 +40,39 @@ def main(
     pool: str = "prefork",
     *,
     events: bool = False,
+    newest: bool = False,
 ) -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit status.
 
-    queues: by default those of all tasks. concurrency: by default the processors of this machine.
+    queues: by default those of all tasks. concurrency: by default the processors of this machine. newest: its
+    tasks' definitions are the newest, whatever was published before.
     """
     settings = settings or load_settings()
-    configure_logging("worker", settings.log_format)
-    _quieten()
+    protect_output()
+    configure_logging("worker", settings.log_format, settings.log_level)
+    quieten()
+    # Before users' modules are imported: they may start threads, and their memory is not the heartbeat's.
+    heartbeat = HeartbeatProcess.fork(lambda: _open(settings), settings.heartbeat_seconds)
+    note_changes()
     tasks = _load(settings)
     if tasks is None:
         return WRONG
     served = list(queues or sorted({task.spec.queue for task in tasks.values()}))
+    for queue in sorted(set(served) - {task.spec.queue for task in tasks.values()}):
+        log.warning("no task here goes to a queue that is served, unless submitted to it", queue=queue)
     port = MetricsPort(settings.host, settings.metrics_port)
     port.answer(WAITING)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in stop_signals():
         signal.signal(number, lambda *_: stop.set())
-    ledger = _wait_for_ledger(settings, stop)
+    try:
+        ledger = _wait_for_ledger(settings, stop)
+    except LongshoreError as error:
+        log.error(error.title, reason=error.detail)  # noqa: TRY400  # the reason says it all
+        return WRONG
     if ledger is None:
         return 0
-    publishing = Publishing(ledger, tasks)
+    publishing = Publishing(ledger, tasks, newest=newest)
     publishing.start()
     app = make_app(settings.broker, tasks, served, queue_type=settings.queue_type, events=events)
     worker = LongshoreWorker(
@@ -70,18 +84,20 @@ def main(
         pool,
         ledger,
         lambda: _open(settings),
+        heartbeat,
     )
     worker.listen_to_signals()
     if stop.is_set():
         return 0  # told before anybody listened; nothing was taken up yet
-    port.answer(routes(worker.foreman))
-    log.info("worker runs", worker=worker.foreman.id, queues=served, tasks=len(tasks), pool=pool)
+    port.answer(routes(worker.runtime))
+    log.info("worker runs", worker=worker.runtime.state.worker, queues=served, tasks=len(tasks), pool=pool)
     # What was imported stays: the collections that Celery makes before it forks need not look at it, and its
     # pages are not copied into each child.
     gc.collect()
     gc.freeze()
     worker.start()
-    if worker.foreman.gate.floor.has_stragglers:
+    worker.runtime.end_orphans()
+    if worker.runtime.in_flight.has_stragglers:
         # Threads that do not end would keep the interpreter; what they do is not ours any more.
         sys.stderr.flush()
         os._exit(worker.exitcode or 0)
@@ -89,15 +105,15 @@ def main(
 
 
 def publish_catalogue(settings: Settings | None = None) -> int:
-    """Write the catalogue to the ledger; returns the exit status."""
+    """Write the catalogue to the ledger, as the newest there is; returns the exit status."""
     settings = settings or load_settings()
-    configure_logging("worker", settings.log_format)
+    configure_logging("worker", settings.log_format, settings.log_level)
     tasks = _load(settings)
     if tasks is None:
         return WRONG
     try:
         ledger = _open(settings)
-        publish(ledger, tasks)
+        publish(ledger, tasks, newest=True)
     except LongshoreError as error:
         log.error(error.title, reason=error.detail)  # noqa: TRY400  # the reason says it all
         return 1
@@ -108,7 +124,7 @@ def publish_catalogue(settings: Settings | None = None) -> int:
 
 def _load(settings: Settings) -> Mapping[str, Task[..., Any]] | None:
     try:
-        tasks = load_tasks(settings.tasks)
+        tasks = load_tasks(settings.tasks, without_tasks=_tell)
     except LongshoreError as error:
         log.exception(error.title, reason=error.detail)
         return None
@@ -118,28 +134,27 @@ def _load(settings: Settings) -> Mapping[str, Task[..., Any]] | None:
     return tasks
 
 
+def _tell(source: str) -> None:
+    log.warning("no task is defined there", source=source, advice="decorate functions with @task")
+
+
 def _open(settings: Settings) -> Ledger:
     return Ledger.open(settings.ledger, settings, timeout=_LEDGER_SECONDS)
 
 
 def _wait_for_ledger(settings: Settings, stop: threading.Event) -> Ledger | None:
-    """Open the ledger, however long it takes to come up. None if told to stop meanwhile."""
+    """Open the ledger, however long it takes to come up. None if told to stop meanwhile.
+
+    Raises what waiting does not help: `LedgerTooOld`, `LedgerEvicts`, `SchemaTooNew`.
+    """
     told, pause = False, 0.2
     while not stop.is_set():
         try:
             return _open(settings)
-        except LedgerUnavailable as error:
+        except (LedgerUnavailable, LedgerFull) as error:
             if not told:
                 log.warning("waiting for the ledger", reason=error.detail)
             told = True
             stop.wait(pause)
             pause = min(pause * 2, 5.0)
     return None
-
-
-def _quieten() -> None:
-    """Celery's own words where ours say more: a task's failure is in the ledger, with its traceback."""
-    billiard.util.get_logger().propagate = True  # or it prints bare lines
-    for name in ("celery", "kombu", "amqp", "multiprocessing"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)

@@ -110,7 +110,7 @@ def test_a_task_shows_what_happened_to_it_and_why_it_waits(
     page = client.get("/tasks/x").text
 
     # Then
-    assert re.search(r"Its queue add is paused since <time [^>]+>[\d:]+ UTC</time> by ops-1\.", page)
+    assert re.search(r"Its queue add was paused at <time [^>]+>[\d:]+ UTC</time> by ops-1\.", page)
     assert re.search(r'<li data-state="PENDING">', page)
     assert "client.submit(&#39;add&#39;, 1, 1" in page
 
@@ -158,7 +158,7 @@ def test_a_worker_shows_what_it_runs_since_when(client: FlaskClient, ledger: Led
     # Given
     about = {
         "queues": ["add"],
-        "host": "quay",
+        "host": "manifests",
         "pid": 7,
         "concurrency": 2,
         "running": [{"id": "x", "since": 0}],

@@ -65,6 +65,16 @@ def test_no_page_has_anything_inline(client: FlaskClient) -> None:
         assert [pattern for pattern in INLINE if re.search(pattern, text)] == [], address
 
 
+def test_every_page_says_what_is_lacking_without_javascript(client: FlaskClient) -> None:
+    for address in _addresses(client.application):
+        # When
+        answer = Browser(client).show(address)
+
+        # Then
+        if answer.mimetype == "text/html" and answer.status_code not in {302, 303}:
+            assert re.search(r"<noscript>.*JavaScript is off.*</noscript>", answer.text, re.DOTALL), address
+
+
 def test_everything_that_a_page_loads_is_there(client: FlaskClient) -> None:
     for address in _addresses(client.application):
         # When

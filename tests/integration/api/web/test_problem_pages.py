@@ -99,7 +99,7 @@ def test_a_ledger_that_is_away_is_a_page_that_says_so() -> None:
     for page in (answer, tried):
         assert (page.status_code, page.mimetype) == (503, "text/html")
         assert page.headers["Retry-After"] == "2"
-        assert "cannot be reached" in page.text
+        assert "cannot be used" in page.text
 
 
 def test_a_form_of_another_site_is_refused_by_a_page(door: Flask, catalogued: Ledger) -> None:

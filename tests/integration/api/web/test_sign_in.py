@@ -1,15 +1,18 @@
 """Signing in with a key, and out again."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from longshore.ledger import Ledger
 from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
-from longshore_api.auth.credentials import COOKIE
+from longshore_api.auth.credentials import COOKIE, HOST_COOKIE
+from longshore_api.auth.forgery import token_of
 
 from .conftest import Browser
 
@@ -66,7 +69,95 @@ def test_the_cookie_is_for_this_site_and_no_script(browser: Browser, keys: dict[
     cookie, _, rest = plain.headers["Set-Cookie"].partition("; ")
     assert set(rest.split("; ")) == {"HttpOnly", "Path=/", "SameSite=Lax"}
     assert keys[Role.VIEWER] not in cookie
-    assert "Secure" in private.headers["Set-Cookie"].split("; ")
+    name, _, secure = private.headers["Set-Cookie"].partition("=")
+    assert name == HOST_COOKIE == "__Host-longshore_session"
+    assert set(secure.split("; ")[1:]) == {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
+
+
+def test_by_https_a_cookie_that_another_host_may_have_set_counts_for_nothing(
+    browser: Browser, keys: dict[Role, str]
+) -> None:
+    # Given a session, in the cookie that needs no https
+    browser.sign_in(keys[Role.VIEWER])
+
+    # When
+    plain = browser.http.get("/v1/tasks")
+    private = browser.http.get("/v1/tasks", headers={"X-Forwarded-Proto": "https"})
+
+    # Then
+    assert (plain.status_code, private.status_code) == (200, 401)
+
+
+def test_signing_out_by_https_takes_the_cookie_back(browser: Browser, keys: dict[Role, str]) -> None:
+    # Given
+    https = {"X-Forwarded-Proto": "https"}
+    signed_in = browser.http.post("/sign-in", data={"key": keys[Role.VIEWER]}, headers=https)
+    secret = signed_in.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    headers = https | {"Cookie": f"{HOST_COOKIE}={secret}"}
+
+    # When
+    answer = browser.http.post("/sign-out", data={"csrf": token_of(secret)}, headers=headers)
+
+    # Then: without Secure and the path, browsers would not touch it
+    assert answer.headers["Set-Cookie"].startswith(f"{HOST_COOKIE}=;")
+    assert {"Secure", "Path=/", "Max-Age=0"} <= set(answer.headers["Set-Cookie"].split("; "))
+    assert browser.http.get("/v1/tasks", headers=headers).status_code == 401
+
+
+def test_whoever_fails_often_waits_and_nobody_else_does(browser: Browser, keys: dict[Role, str]) -> None:
+    # Given somebody who tries key after key
+    def attempt(key: str, peer: str) -> TestResponse:
+        return browser.http.post("/sign-in", data={"key": key}, environ_base={"REMOTE_ADDR": peer})
+
+    tried = [attempt(f"guess {n}", "10.0.0.1").status_code for n in range(10)]
+
+    # When
+    slowed, other = attempt(keys[Role.VIEWER], "10.0.0.1"), attempt(keys[Role.VIEWER], "10.0.0.2")
+
+    # Then
+    assert tried == [403] * 10
+    assert slowed.status_code == 429
+    assert 1 <= int(slowed.headers["Retry-After"]) <= 6
+    assert "Too many attempts" in slowed.text
+    assert "Set-Cookie" not in slowed.headers
+    assert other.status_code == 303
+
+
+def test_sessions_are_listed_and_ended_by_whoever_has_their_key(
+    signed_in: SignedIn, keys: dict[Role, str]
+) -> None:
+    # Given a viewer in two browsers, an operator in one
+    first, second, operators = (signed_in(role) for role in (Role.VIEWER, Role.VIEWER, Role.OPERATOR))
+
+    def listed(browser: Browser) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = browser.http.get("/v1/sessions").json["items"]  # type: ignore[index]
+        return found
+
+    def end(browser: Browser, id: str) -> int:
+        return browser.http.post(
+            f"/v1/sessions/{id}/end", headers={"X-CSRF-Token": browser.token()}
+        ).status_code
+
+    (foreign,) = listed(operators)
+    other = next(session for session in listed(first) if not session["current"])
+
+    # When
+    ended = end(first, other["id"]), end(first, other["id"]), end(first, foreign["id"])
+
+    # Then
+    assert (other["key"], other["peer"]) == ("a viewer", "127.0.0.1")
+    assert ended == (204, 404, 404)
+    assert second.http.get("/v1/tasks").status_code == 401
+    assert [session["current"] for session in listed(first)] == [True]
+    assert first.show("/sessions").text.count('aria-label="End the session of a viewer') == 1
+
+    # And an administrator sees and ends everybody's
+    headers = {"X-API-Key": keys[Role.ADMIN]}
+    all_of_them = first.http.get("/v1/sessions", headers=headers).json
+    assert all_of_them is not None
+    assert {session["key"] for session in all_of_them["items"]} == {"a viewer", "a operator"}
+    assert first.http.post(f"/v1/sessions/{foreign['id']}/end", headers=headers).status_code == 204
+    assert operators.http.get("/v1/tasks").status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -97,5 +97,5 @@ def test_where_no_task_is_known_the_forms_say_how_to_get_one(
         page = client.get(address).text
 
     # Then
-    assert "No task is known yet." in page
+    assert "There are no tasks to submit yet." in page
     assert "LONGSHORE_TASKS=my_tasks.py longshore worker" in page

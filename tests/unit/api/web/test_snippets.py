@@ -23,7 +23,7 @@ def _task(args: str) -> Task:
         error=None,
         attempt=1,
         deliveries=0,
-        deaths=0,
+        crashes=0,
         worker=None,
         batch=None,
         progress=None,

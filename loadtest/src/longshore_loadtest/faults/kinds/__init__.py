@@ -11,8 +11,12 @@ from longshore_loadtest.faults.kinds.freeze import Frozen
 from longshore_loadtest.faults.kinds.kill_child import ChildKilled
 from longshore_loadtest.faults.kinds.kill_forced import KilledByForce
 from longshore_loadtest.faults.kinds.kill_graceful import KilledGracefully
+from longshore_loadtest.faults.kinds.kill_group import GroupKilled
 from longshore_loadtest.faults.kinds.kill_process import ProcessKilled
 from longshore_loadtest.faults.kinds.latency import Latency
+from longshore_loadtest.faults.kinds.ledger_busy import LedgerBusy
+from longshore_loadtest.faults.kinds.ledger_forbids import LedgerForbids
+from longshore_loadtest.faults.kinds.ledger_readonly import LedgerReadOnly
 from longshore_loadtest.faults.kinds.loss import Loss
 from longshore_loadtest.faults.kinds.node_drain import NodeDrained
 from longshore_loadtest.faults.kinds.node_loss import NodeLost
@@ -26,6 +30,7 @@ FAULTS: Final[dict[str, Fault]] = {
         KilledByForce(),
         ProcessKilled(),
         ChildKilled(),
+        GroupKilled(),
         Frozen(),
         NodeDrained(),
         NodeLost(),
@@ -34,6 +39,9 @@ FAULTS: Final[dict[str, Fault]] = {
         Loss(),
         BrokerAlarm(),
         DiskFull(),
+        LedgerBusy(),
+        LedgerForbids(),
+        LedgerReadOnly(),
         ClockSkew(),
         RollingUpgrade(),
         ScaledToZero(),

@@ -4,7 +4,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from longshore_loadtest.faults.fault import Fault, Wound, part_of
+from longshore_loadtest.faults.fault import ActiveFault, Fault, part_of
 from longshore_loadtest.faults.proxy.control import Toxics, lacks_proxy, tell
 from longshore_loadtest.faults.ways import WAYS
 from longshore_loadtest.targets.impossible import Impossible
@@ -26,12 +26,12 @@ class NetworkCut(Fault):
         if target.proxy(place):
             return lacks_proxy(target, place)
         try:
-            part, injury = target.cutting(place)
+            part, disruption = target.cutting(place)
         except Impossible as reason:
             return str(reason)
-        if missing := target.lacks("injure", part):
+        if missing := target.lacks("disrupt", part):
             return missing
-        reasons = [target.unfit(instance, injury) for instance in target.instances(part)]
+        reasons = [target.unfit(instance, disruption) for instance in target.instances(part)]
         return reasons[0] if reasons and all(reasons) else None
 
     def victims(self, target: Target, place: str) -> list[Instance]:
@@ -39,23 +39,28 @@ class NetworkCut(Fault):
         part = part_of(place) if target.proxy(place) else target.cutting(place)[0]
         return target.instances(part)
 
-    def prepared(self, target: Target, wound: Wound, chance: Random) -> Wound:
-        """With the injury, unless a proxy does it."""
+    def prepared(self, target: Target, active_fault: ActiveFault, chance: Random) -> ActiveFault:
+        """With the disruption, unless a proxy does it."""
         del chance
-        if target.proxy(wound.place):
-            return wound
-        return replace(wound, injury=target.prepared(wound.victim, target.cutting(wound.place)[1]))
+        if target.proxy(active_fault.place):
+            return active_fault
+        return replace(
+            active_fault,
+            disruption=target.prepared(active_fault.victim, target.cutting(active_fault.place)[1]),
+        )
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Cut."""
-        if wound.injury is None:
-            tell(target, wound.place, Toxics(cut=True, seconds=wound.seconds))
+        if active_fault.disruption is None:
+            tell(target, active_fault.place, Toxics(cut=True, seconds=active_fault.seconds))
         else:
-            target.injure(wound.id, wound.victim, wound.injury, wound.seconds)
+            target.disrupt(
+                active_fault.id, active_fault.victim, active_fault.disruption, active_fault.seconds
+            )
 
-    def heal(self, target: Target, wound: Wound) -> None:
+    def heal(self, target: Target, active_fault: ActiveFault) -> None:
         """Mend."""
-        if wound.injury is None:
-            tell(target, wound.place, Toxics())
+        if active_fault.disruption is None:
+            tell(target, active_fault.place, Toxics())
         else:
-            target.treat(wound.id, wound.victim, wound.injury)
+            target.undo(active_fault.id, active_fault.victim, active_fault.disruption)

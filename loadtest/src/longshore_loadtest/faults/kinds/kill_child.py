@@ -2,20 +2,20 @@
 
 from random import Random
 
-from longshore_loadtest.faults.fault import Injuring
-from longshore_loadtest.targets.injuries.kill import KillChild
+from longshore_loadtest.faults.fault import Disrupting
+from longshore_loadtest.targets.disruptions.kill import KillChild
 from longshore_loadtest.targets.target import Target
 
 
-class ChildKilled(Injuring):
-    """`kill -9` of one child. Its task counts a death; the worker starts another child."""
+class ChildKilled(Disrupting):
+    """`kill -9` of one child. Its task counts a crash; the worker starts another child."""
 
     name = "kill-child"
     summary = "kill -9 of one process of a worker's pool"
     places = ("worker",)
     lasts = False
 
-    def injury(self, target: Target, place: str, chance: Random) -> KillChild:
+    def disruption(self, target: Target, place: str, chance: Random) -> KillChild:
         """Kill one."""
         del target, place
         return KillChild(chance=chance.getrandbits(31))

@@ -1,6 +1,6 @@
 """A copy vanishes, as with the machine that it was on."""
 
-from longshore_loadtest.faults.fault import Wound
+from longshore_loadtest.faults.fault import ActiveFault
 from longshore_loadtest.faults.kinds.kill_graceful import KilledGracefully
 from longshore_loadtest.targets.target import Target
 
@@ -11,6 +11,6 @@ class KilledByForce(KilledGracefully):
     name = "kill-forced"
     summary = "a pod deleted without its grace, a process killed with its children"
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Make it end."""
-        target.stop(wound.victim, force=True)
+        target.stop(active_fault.victim, force=True)

@@ -1,6 +1,6 @@
 """A copy is asked to end, as at every upgrade and scale-in."""
 
-from longshore_loadtest.faults.fault import Fault, Wound, part_of
+from longshore_loadtest.faults.fault import ActiveFault, Fault, part_of
 from longshore_loadtest.targets.target import Target
 
 
@@ -16,16 +16,16 @@ class KilledGracefully(Fault):
         """As the target says."""
         return target.lacks("stop", part_of(place))
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Ask it to end."""
-        target.stop(wound.victim, force=False)
+        target.stop(active_fault.victim, force=False)
 
-    def whole(self, target: Target, wound: Wound) -> bool:
+    def whole(self, target: Target, active_fault: ActiveFault) -> bool:
         """Another is in its place."""
-        return replaced(target, wound)
+        return replaced(target, active_fault)
 
 
-def replaced(target: Target, wound: Wound) -> bool:
+def replaced(target: Target, active_fault: ActiveFault) -> bool:
     """Whether the victim has gone, and what should be there is."""
-    there = {instance.uid for instance in target.instances(wound.victim.part)}
-    return wound.victim.uid not in there and target.whole(wound.victim.part)
+    there = {instance.uid for instance in target.instances(active_fault.victim.part)}
+    return active_fault.victim.uid not in there and target.whole(active_fault.victim.part)

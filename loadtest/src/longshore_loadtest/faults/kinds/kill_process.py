@@ -2,13 +2,13 @@
 
 from random import Random
 
-from longshore_loadtest.faults.fault import Injuring, Wound
+from longshore_loadtest.faults.fault import ActiveFault, Disrupting
 from longshore_loadtest.faults.kinds.kill_graceful import replaced
-from longshore_loadtest.targets.injuries.kill import Kill
+from longshore_loadtest.targets.disruptions.kill import Kill
 from longshore_loadtest.targets.target import Target
 
 
-class ProcessKilled(Injuring):
+class ProcessKilled(Disrupting):
     """`kill -9` of the main process alone, as the kernel does when memory runs out."""
 
     name = "kill-process"
@@ -16,11 +16,11 @@ class ProcessKilled(Injuring):
     lasts = False
     weight = 3
 
-    def injury(self, target: Target, place: str, chance: Random) -> Kill:
+    def disruption(self, target: Target, place: str, chance: Random) -> Kill:
         """Kill it."""
         del target, place, chance
         return Kill()
 
-    def whole(self, target: Target, wound: Wound) -> bool:
+    def whole(self, target: Target, active_fault: ActiveFault) -> bool:
         """It was started again."""
-        return replaced(target, wound)
+        return replaced(target, active_fault)

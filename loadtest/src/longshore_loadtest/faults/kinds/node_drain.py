@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from longshore_loadtest.faults.fault import Fault, Wound
+from longshore_loadtest.faults.fault import ActiveFault, Fault
 from longshore_loadtest.targets.target import PARTS, Instance, Target
 
 _PAUSE: Final = 1.0
@@ -29,20 +29,20 @@ class NodeDrained(Fault):
         del place
         return on_nodes(target)
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Drain it, for as long as the fault lasts."""
-        until = time.monotonic() + wound.seconds
-        target.nodes().cordon(wound.victim.node, on=True)
-        while target.nodes().evict(wound.victim.node) and time.monotonic() < until:
+        until = time.monotonic() + active_fault.seconds
+        target.nodes().cordon(active_fault.victim.node, on=True)
+        while target.nodes().evict(active_fault.victim.node) and time.monotonic() < until:
             time.sleep(_PAUSE)
 
-    def heal(self, target: Target, wound: Wound) -> None:
+    def heal(self, target: Target, active_fault: ActiveFault) -> None:
         """Let pods onto it again."""
-        target.nodes().cordon(wound.victim.node, on=False)
+        target.nodes().cordon(active_fault.victim.node, on=False)
 
-    def whole(self, target: Target, wound: Wound) -> bool:
+    def whole(self, target: Target, active_fault: ActiveFault) -> bool:
         """The node takes pods, and all parts are there."""
-        return target.nodes().usable(wound.victim.node) and all(map(target.whole, PARTS))
+        return target.nodes().usable(active_fault.victim.node) and all(map(target.whole, PARTS))
 
 
 def on_nodes(target: Target) -> list[Instance]:

@@ -1,6 +1,6 @@
 """A node is gone, with all that is on it."""
 
-from longshore_loadtest.faults.fault import Fault, Wound
+from longshore_loadtest.faults.fault import ActiveFault, Fault
 from longshore_loadtest.faults.kinds.node_drain import on_nodes
 from longshore_loadtest.targets.target import PARTS, Instance, Target
 
@@ -27,14 +27,14 @@ class NodeLost(Fault):
         kept = {one.node for part in ("rabbitmq", "redis") for one in target.instances(part)}
         return [instance for instance in on_nodes(target) if instance.node not in kept]
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Take it away."""
-        target.nodes().lose(wound.victim.node, lost=True)
+        target.nodes().lose(active_fault.victim.node, lost=True)
 
-    def heal(self, target: Target, wound: Wound) -> None:
+    def heal(self, target: Target, active_fault: ActiveFault) -> None:
         """Give it back."""
-        target.nodes().lose(wound.victim.node, lost=False)
+        target.nodes().lose(active_fault.victim.node, lost=False)
 
-    def whole(self, target: Target, wound: Wound) -> bool:
+    def whole(self, target: Target, active_fault: ActiveFault) -> bool:
         """The node takes pods, and all parts are there."""
-        return target.nodes().usable(wound.victim.node) and all(map(target.whole, PARTS))
+        return target.nodes().usable(active_fault.victim.node) and all(map(target.whole, PARTS))

@@ -1,6 +1,6 @@
 """Every copy of a part is replaced, one after another."""
 
-from longshore_loadtest.faults.fault import Fault, Wound, part_of
+from longshore_loadtest.faults.fault import ActiveFault, Fault, part_of
 from longshore_loadtest.targets.target import Target
 
 
@@ -15,6 +15,6 @@ class RollingUpgrade(Fault):
         """As the target says."""
         return target.lacks("roll", part_of(place))
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Begin to replace them."""
-        target.workloads().roll(wound.victim.part)
+        target.workloads().roll(active_fault.victim.part)

@@ -4,7 +4,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from longshore_loadtest.faults.fault import Fault, Wound, part_of
+from longshore_loadtest.faults.fault import ActiveFault, Fault, part_of
 from longshore_loadtest.targets.target import Target
 
 
@@ -18,19 +18,19 @@ class ScaledToZero(Fault):
         """As the target says."""
         return target.lacks("scale", part_of(place))
 
-    def prepared(self, target: Target, wound: Wound, chance: Random) -> Wound:
+    def prepared(self, target: Target, active_fault: ActiveFault, chance: Random) -> ActiveFault:
         """With the numbers to go back to."""
         del chance
-        return replace(wound, replicas=target.workloads().replicas(wound.victim.part))
+        return replace(active_fault, replicas=target.workloads().replicas(active_fault.victim.part))
 
-    def begin(self, target: Target, wound: Wound) -> None:
+    def begin(self, target: Target, active_fault: ActiveFault) -> None:
         """Down to zero."""
-        for workload in wound.replicas:
+        for workload in active_fault.replicas:
             target.workloads().scale(workload, 0)
 
-    def heal(self, target: Target, wound: Wound) -> None:
+    def heal(self, target: Target, active_fault: ActiveFault) -> None:
         """Back, where it is still at zero: somebody may have set another number since."""
-        now = target.workloads().replicas(wound.victim.part)
-        for workload, replicas in wound.replicas.items():
+        now = target.workloads().replicas(active_fault.victim.part)
+        for workload, replicas in active_fault.replicas.items():
             if not now.get(workload):
                 target.workloads().scale(workload, replicas)

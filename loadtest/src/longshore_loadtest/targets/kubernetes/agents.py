@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from longshore_loadtest.targets.agent import BEGUN
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.every import AnyInjury
 from longshore_loadtest.targets.kubernetes.connection import TIMEOUT, Refused, asking
 from longshore_loadtest.targets.target import Cluster
 
@@ -21,15 +21,15 @@ _GRACE: Final = 30
 
 
 class Agents:
-    """One pod for each wound, with the wound's name. Needs rights: k8s/chaos-nodes-rbac.yaml."""
+    """One pod for each active fault, with its name. Needs rights: k8s/chaos-nodes-rbac.yaml."""
 
     def __init__(self, core: Any, address: Cluster) -> None:
         self._core = core
         self._address = address
 
-    def send(self, name: str, node: str, container: str, injury: AnyInjury, seconds: float) -> None:
+    def send(self, name: str, node: str, container: str, disruption: AnyDisruption, seconds: float) -> None:
         """Make the pod, and wait until it has begun. Raises Impossible with its words when it could not."""
-        body = manifest(name, node, container, injury, seconds, self._address.image)
+        body = manifest(name, node, container, disruption, seconds, self._address.image)
         try:
             with asking(f"create agent {name}"):
                 self._core.create_namespaced_pod(self._namespace, body, _request_timeout=TIMEOUT)
@@ -94,7 +94,7 @@ class Agents:
 
 
 def manifest(
-    name: str, node: str, container: str, injury: AnyInjury, seconds: float, image: str
+    name: str, node: str, container: str, disruption: AnyDisruption, seconds: float, image: str
 ) -> dict[str, Any]:
     """The pod: on that node, among its processes, as root; it ends a minute after its time at the latest."""
     return {
@@ -119,7 +119,7 @@ def manifest(
                     "args": [
                         f"--container={container}",
                         f"--seconds={seconds:g}",
-                        msgspec.json.encode(injury).decode(),
+                        msgspec.json.encode(disruption).decode(),
                     ],
                     "securityContext": {"privileged": True, "runAsUser": 0},
                     "resources": {"requests": {"cpu": "10m", "memory": "48Mi"}},

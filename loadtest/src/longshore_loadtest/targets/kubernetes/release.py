@@ -6,10 +6,10 @@ from typing import Any
 
 from kubernetes import client
 
+from longshore_loadtest.targets.disruptions.cut import Cut
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
+from longshore_loadtest.targets.disruptions.skew import MISSING, Skew, runs_under_faketime
 from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.injuries.cut import Cut
-from longshore_loadtest.targets.injuries.every import AnyInjury
-from longshore_loadtest.targets.injuries.skew import MISSING, Skew, runs_under_faketime
 from longshore_loadtest.targets.kubernetes.agents import Agents
 from longshore_loadtest.targets.kubernetes.connection import TIMEOUT, asking, connect
 from longshore_loadtest.targets.kubernetes.nodes import ClusterNodes
@@ -47,7 +47,7 @@ class KubernetesTarget(Target):
         """As far as it can be seen without trying: rights are found out when they are used."""
         if part is not None and part not in self.wanted:
             return f"the release {self._address.release} has no {part}"
-        if ability == "injure" and not self._address.agents:
+        if ability == "disrupt" and not self._address.agents:
             return "no namespace was given in which privileged pods may be made (agents)"
         if ability == "lose-node" and not (self._address.cut_node and self._address.mend_node):
             return "no command was given that takes a node away, and none that gives it back"
@@ -78,22 +78,22 @@ class KubernetesTarget(Target):
                 instance.name, self._address.namespace, body=body, _request_timeout=TIMEOUT
             )
 
-    def unfit(self, instance: Instance, injury: AnyInjury) -> str | None:
+    def unfit(self, instance: Instance, disruption: AnyDisruption) -> str | None:
         """What the pod's description tells; the agent asks the process itself."""
-        if isinstance(injury, Skew):
+        if isinstance(disruption, Skew):
             (container, *_) = self._pod(instance).spec.containers
             given = {one.name: one.value or "" for one in container.env or ()}
             return None if runs_under_faketime(given) else MISSING
-        if isinstance(injury, Cut) and not injury.addresses:
+        if isinstance(disruption, Cut) and not disruption.addresses:
             return "there is nobody to cut it off from"
         return None
 
-    def prepared(self, instance: Instance, injury: AnyInjury) -> AnyInjury:
+    def prepared(self, instance: Instance, disruption: AnyDisruption) -> AnyDisruption:
         """The agent prepares it, and keeps what it needs."""
         del instance
-        return injury
+        return disruption
 
-    def injure(self, name: str, instance: Instance, injury: AnyInjury, seconds: float) -> None:
+    def disrupt(self, name: str, instance: Instance, disruption: AnyDisruption, seconds: float) -> None:
         """Send an agent to the pod's node, and wait until it says that it has begun."""
         pod = self._pod(instance)
         if pod.metadata.uid != _pod_uid(instance):
@@ -102,14 +102,14 @@ class KubernetesTarget(Target):
         if not started or not started[0].container_id:
             raise Impossible(f"no container runs in pod {instance.name}")
         container = started[0].container_id.rpartition("//")[2]
-        self._agents.send(name, pod.spec.node_name, container, injury, seconds)
+        self._agents.send(name, pod.spec.node_name, container, disruption, seconds)
 
-    def treat(self, name: str, instance: Instance, injury: AnyInjury) -> None:
+    def undo(self, name: str, instance: Instance, disruption: AnyDisruption) -> None:
         """Call the agent back, and wait until it has gone: it undoes what it did before."""
-        del instance, injury
+        del instance, disruption
         self._agents.call_back(name)
 
-    def cutting(self, place: str) -> tuple[Part, AnyInjury]:
+    def cutting(self, place: str) -> tuple[Part, AnyDisruption]:
         """The server of the two drops what comes from the pods of the other."""
         server, client_part = place.split(":")
         if server not in PARTS or client_part not in PARTS:

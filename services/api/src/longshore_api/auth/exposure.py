@@ -5,12 +5,21 @@ from ipaddress import ip_address
 
 import structlog
 
-from longshore.errors import LedgerUnavailable
+from longshore.errors import LedgerUnavailable, LongshoreError
 from longshore.settings import Settings
-from longshore_api.errors import OpenToTheWorld
 from longshore_api.ledger_link import LedgerLink
 
 _log = structlog.get_logger(__name__)
+
+
+class OpenToTheWorld(LongshoreError):
+    """The API would be open to everyone.
+
+    It is to listen on {host} and to ask for API keys, and there is none. Create one first:
+    `longshore keys create NAME --role admin`, or give it one: LONGSHORE_ADMIN_KEY; or set
+    LONGSHORE_HOST=127.0.0.1 (and LONGSHORE_AUTH=auto) to stay on this machine without keys, or
+    LONGSHORE_AUTH=none if something else keeps strangers away.
+    """
 
 
 @lru_cache(maxsize=64)
@@ -23,8 +32,13 @@ def is_loopback(host: str) -> bool:
 
 
 def asks_for_keys(settings: Settings) -> bool:
-    """Keys are asked for wherever other machines can come from, unless LONGSHORE_AUTH says otherwise."""
-    return settings.auth == "keys" and not is_loopback(settings.host)
+    """Whether requests need a key.
+
+    `auto` does not look into the ledger: the first key somebody creates must not lock everyone else out.
+    """
+    if settings.auth != "auto":
+        return settings.auth == "keys"
+    return settings.admin_key is not None or not is_loopback(settings.host)
 
 
 def refuse_exposure(settings: Settings, link: LedgerLink) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from flask import request
 
 from longshore_api.auth.origin import SAFE
+from longshore_api.bodies import FORM
 from longshore_api.errors import Forged
 
 HEADER: Final = "X-CSRF-Token"
@@ -24,7 +25,7 @@ def refuse_forged(session: str) -> None:
         return
     given = request.headers.get(HEADER)
     # Only of a small form: an upload's is read as it comes, and by its own route.
-    if given is None and request.mimetype == "application/x-www-form-urlencoded":
+    if given is None and request.mimetype == FORM:
         given = request.form.get(FIELD)
     if given is None or not hmac.compare_digest(token_of(session).encode(), given.encode()):
         raise Forged

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from longshore.ledger.keys import Key, Role
 from longshore_api.auth import credentials
 from longshore_api.auth.exposure import asks_for_keys
 from longshore_api.auth.forgery import refuse_forged
-from longshore_api.auth.origin import refuse_foreign_host, refuse_foreign_page
+from longshore_api.auth.origin import refuse_foreign_host, refuse_foreign_page, refuse_forwarded
+from longshore_api.connections.connection import of_request
 from longshore_api.context import Api
 from longshore_api.errors import RoleTooLow, Unauthorized
 
@@ -49,21 +50,41 @@ def install(app: Flask, made: Api) -> None:
     def check() -> None:
         if request.endpoint is None or request.path in PROBES:
             return
-        refuse_foreign_host(request, made.settings)
+        if not keys_wanted:
+            refuse_foreign_host(request, made.settings)
+            if made.settings.auth == "auto":  # With `none`, whoever runs it has thought of the proxy.
+                refuse_forwarded(request)
         if credentials.secret() is None or not keys_wanted:
             refuse_foreign_page(request)
         role = role_of(app.view_functions[request.endpoint])
         if role is None or not keys_wanted:
             return
-        key = _key(made)
-        g.caller = key.name
-        session = credentials.session()
-        if session is not None:
-            refuse_forged(session)
-        if not key.role.allows(role):
-            raise RoleTooLow(name=key.name, role=key.role, needed=role)
+        _let_in(made, role)
+
+    def free(answer: Response) -> Response:
+        quota = g.get("quota")
+        if quota is not None:
+            answer.call_on_close(quota.end)
+        return answer
 
     app.before_request(check)
+    app.after_request(free)
+
+
+def _let_in(made: Api, role: Role) -> None:
+    """Raise unless the request's key is known, allows `role`, and has not asked for too much."""
+    key = _key(made)
+    g.caller, g.role = key.name, key.role
+    session = credentials.session()
+    if session is not None:
+        refuse_forged(session)
+    if not key.role.allows(role):
+        raise RoleTooLow(name=key.name, role=key.role, needed=role)
+    if (connection := of_request()) is not None:
+        connection.stay()
+    quota = made.quotas.of(key.name)
+    quota.begin()
+    g.quota = quota
 
 
 def _key(made: Api) -> Key:

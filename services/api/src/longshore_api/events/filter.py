@@ -70,4 +70,4 @@ class News:
 def _batch_of(task_id: str) -> str:
     """A chunk is `<batch>.<number>`."""
     batch, _, number = task_id.rpartition(".")
-    return batch if number.isdigit() else ""
+    return batch if number.isdecimal() and number.isascii() else ""

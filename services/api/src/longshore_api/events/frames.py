@@ -7,7 +7,7 @@ import msgspec
 
 from longshore.ledger.events import position
 from longshore.ledger.shapes import Event
-from longshore.ledger.times import rfc3339
+from longshore.ledger.times import shown
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -43,7 +43,7 @@ def of_task(event: Event) -> bytes:
         "state": event.state,
         "queue": event.queue,
         "task": event.task,
-        "at": rfc3339(position(event.id)[0] * 1000),
+        "at": shown(position(event.id)[0] * 1000),
     }
     return frame("task", told, event.id)
 

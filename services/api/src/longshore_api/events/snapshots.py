@@ -78,7 +78,7 @@ class Snapshots:
             run=_quantiles("run", now, past),
             queues=[_queue(view, now, base) for view in queues],
             workers=_workers(workers),
-            broker_away=ledger.upkeep.broker().get("", {}).get("away"),
+            broker_away=ledger.maintenance.broker().get("", {}).get("away"),
             parked=ledger.metrics.parked(),
             interval=next(iter(intervals(history[-2:])), None),
         )

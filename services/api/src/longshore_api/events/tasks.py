@@ -24,7 +24,7 @@ _REST: Final = 0.1
 _BATCH: Final = 1000
 _START: Final = "0-0"
 
-_is_id: Final = re.compile(r"\d{1,20}-\d{1,20}").fullmatch
+_is_id: Final = re.compile(r"[0-9]{1,20}-[0-9]{1,20}").fullmatch
 
 
 class TaskChannel(Channel[Paced]):

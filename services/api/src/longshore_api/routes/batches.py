@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from itertools import chain
 from pathlib import PurePath
 from typing import Final
 
@@ -9,16 +10,18 @@ import msgspec
 from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
+from longshore.errors import OutputChanged
 from longshore.ledger.keys import Role
 from longshore.ledger.records import Admission, CancelAnswer
 from longshore.ledger.shapes import Batch, BatchPage, Line
 from longshore.lines import error_line
 from longshore.states import BatchState
+from longshore_api.attachments import attachment, unbroken
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import form_pieces
-from longshore_api.context import api
+from longshore_api.context import api, caller
 from longshore_api.errors import BatchUnfinished, NoSuchBatch
-from longshore_api.operation import operation, other_body, reference
+from longshore_api.operation import extended, operation, other_body
 from longshore_api.parameters import BatchPath, OutputQuery, PageQuery
 from longshore_api.responses import json_response
 from longshore_api.shapes import FailedLine
@@ -35,22 +38,14 @@ _BLOCK: Final = 500
 
 _FORM = other_body(
     "multipart/form-data",
-    {
-        "allOf": [
-            reference(Order),
-            {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {
-                        "type": "string",
-                        "contentMediaType": "text/plain",
-                        "description": "UTF-8 text, a call a line. Must come after all other fields.",
-                    }
-                },
-            },
-        ]
-    },
+    extended(
+        Order,
+        file={
+            "type": "string",
+            "contentMediaType": "text/plain",
+            "description": "UTF-8 text, a call a line. Must come after all other fields.",
+        },
+    ),
 )
 
 
@@ -60,7 +55,7 @@ def upload() -> Response:
     """Run a task on every line of a file.
 
     202: every line is on record and will have its line of output. 200: a batch of this id, file and fields is
-    there already.
+    there already, and runs or has run. An upload that broke off may be sent again under its id.
     """
     pieces, boundary = form_pieces()
     id, admission = receive(api(), UploadForm(pieces, boundary))
@@ -87,7 +82,9 @@ def batch(path: BatchPath) -> Response:
 def output(path: BatchPath, query: OutputQuery) -> Response:
     """Fetch the output: a line for each line of input, in the same order, streamed.
 
-    A blank line stays blank; one that failed or was not run is `error: line 17: …`.
+    A blank line stays blank; one that failed or was not run is `error: line 17: …`. The output of a batch
+    that is DONE has an ETag, which changes when failed lines are retried: with If-Match it is that output, or
+    412. When the output changes or is forgotten while it is sent, the connection is broken off.
     """
     found = _batch(path.id)
     if found.state not in _ENDED and query.wait:
@@ -95,29 +92,37 @@ def output(path: BatchPath, query: OutputQuery) -> Response:
         found = _batch(path.id)
     if found.state not in _ENDED and not query.partial:
         raise BatchUnfinished(id=found.id, state=found.state, done=found.done, total=found.total)
-    name = f"{PurePath(found.filename).stem or found.id}.out.txt"
     missing = "not run" if found.state in _ENDED else "not run yet"
-    return _text((_shown(line, missing) for line in api().ledger.batches.output(path.id)), name)
+    version = _version(path.id)
+    lines = (_shown(line, missing) for line in api().ledger.batches.output(path.id, version))
+    return _text(lines, found, "out", version)
 
 
-@blueprint.get("/<id>/errors", **operation(gives={HTTPStatus.OK: _NDJSON}))
+@blueprint.get("/<id>/errors", **operation(gives={HTTPStatus.OK: ("text/plain", _NDJSON)}))
 @needs(Role.VIEWER)
 def errors(path: BatchPath) -> Response:
-    """List the lines that failed so far, as text; with `Accept: application/x-ndjson` a JSON object each."""
+    """List the lines that failed so far, as text; with `Accept: application/x-ndjson` a JSON object each.
+
+    ETag and If-Match are those of the output.
+    """
     found = _batch(path.id)
-    failed = api().ledger.batches.errors(path.id)
+    version = _version(path.id)
+    failed = api().ledger.batches.errors(path.id, version)
     if request.accept_mimetypes.best_match(["text/plain", _NDJSON]) == _NDJSON:
         encode = msgspec.json.Encoder().encode
         listed = (encode(FailedLine(line.number, line.text)).decode() for line in failed)
-        return Response(_blocks(listed), mimetype=_NDJSON)
-    return _text(map(_shown, failed), f"{PurePath(found.filename).stem or found.id}.errors.txt")
+        return _streamed(listed, _NDJSON, version)
+    return _text(map(_shown, failed), found, "errors", version)
 
 
 @blueprint.post("/<id>/cancel", **operation(gives={HTTPStatus.OK: Batch}))
 @needs(Role.OPERATOR)
 def cancel(path: BatchPath) -> Response:
-    """Cancel what of a batch has not run. One that had ended stays as it is."""
-    if api().ledger.batches.cancel(path.id) is CancelAnswer.UNKNOWN:
+    """Cancel what of a batch has not run. One that had ended stays as it is.
+
+    Of one that had ended and runs failed lines again, only that is cancelled: the lines keep their reasons.
+    """
+    if api().ledger.batches.cancel(path.id, caller()) is CancelAnswer.UNKNOWN:
         raise NoSuchBatch(id=path.id)
     return json_response(_batch(path.id))
 
@@ -144,17 +149,34 @@ def _shown(line: Line, missing: str = "") -> str:
     return error_line(line.number, line.text) if line.kind == "error" else line.text
 
 
-def _text(lines: Iterable[str], filename: str) -> Response:
-    answer = Response(_blocks(lines), mimetype="text/plain")
-    answer.headers.set("Content-Disposition", "attachment", filename=filename)
+def _version(id: str) -> str | None:
+    """Of the output, where it stays as it is. Raises OutputChanged where If-Match wants another."""
+    version = api().ledger.batches.version(id)
+    wanted = request.if_match
+    if wanted and not wanted.star_tag and (version is None or version not in wanted):
+        raise OutputChanged(id=id)
+    return version
+
+
+def _text(lines: Iterable[str], batch: Batch, what: str, version: str | None) -> Response:
+    answer = _streamed(lines, "text/plain", version)
+    stem = PurePath(batch.filename).stem
+    answer.headers["Content-Disposition"] = attachment(stem, f".{what}.txt", otherwise=batch.id)
+    return answer
+
+
+def _streamed(lines: Iterable[str], mimetype: str, version: str | None) -> Response:
+    """The first piece is made at once: an error in it has an answer of its own, a later one breaks off."""
+    blocks = _blocks(lines)
+    first = next(blocks, b"")
+    answer = Response(unbroken(chain([first], blocks)), mimetype=mimetype)
+    if version is not None:
+        answer.set_etag(version)
     return answer
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
-    """Lines joined to pieces worth a packet.
-
-    An error on the way breaks the connection: a short file must not look like a whole one.
-    """
+    """Lines joined to pieces worth a packet."""
     block: list[str] = []
     for line in lines:
         block.append(line)

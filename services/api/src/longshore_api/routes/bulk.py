@@ -15,6 +15,7 @@ from longshore_api.ndjson import numbered_lines
 from longshore_api.operation import operation, other_body
 from longshore_api.responses import json_response
 from longshore_api.shapes import BulkOutcome
+from longshore_api.submitter import submitter
 
 blueprint = APIBlueprint("bulk", __name__, url_prefix="/v1/tasks", abp_tags=[{"name": "Tasks"}])
 
@@ -30,7 +31,7 @@ def submit_many() -> Response:
     which says how many were taken, send all of it again: lines with ids are not taken twice.
     """
     made = api()
-    intake = BulkIntake(made.ledger, made.settings.args_limit)
+    intake = BulkIntake(made, submitter())
     try:
         intake.take(numbered_lines(ndjson_pieces(), intake.longest))
     except LongshoreError as error:

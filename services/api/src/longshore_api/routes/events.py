@@ -6,6 +6,7 @@ from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
 from longshore.ledger.keys import Role
+from longshore_api.auth.credentials import permit_of_request
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.events.filter import Filter
@@ -26,6 +27,7 @@ def events(query: EventsQuery) -> Response:
     asked, `reset` when something may have been missed. The header Last-Event-ID resumes behind an event.
     """
     filter = Filter(query.id, query.batch, query.queue, query.task, query.state)
-    heard = api().hub.listen(filter, request.headers.get("Last-Event-ID"))
+    permit = permit_of_request(api())
+    heard = api().hub.listen(filter, request.headers.get("Last-Event-ID"), permit)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would keep it all to itself
     return Response(heard, mimetype=MEDIA_TYPE, headers=headers)

@@ -1,7 +1,8 @@
 """Several tasks at a time: cancel, retry."""
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from flask import Response
@@ -10,21 +11,25 @@ from msgspec import Meta, Struct
 
 from longshore.ledger.connection import MOST_ITEMS
 from longshore.ledger.keys import Role
+from longshore.ledger.records import CancelAnswer, RetryAnswer
+from longshore.names import is_task_id
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
 from longshore_api.context import api, caller
 from longshore_api.operation import json_body, operation
 from longshore_api.responses import json_response
 from longshore_api.shapes import Cancelled, CancelledTasks, Retried, RetriedTasks
-from longshore_api.submission import Id, decoded
+from longshore_api.submission import decoded
+
+A = TypeVar("A", CancelAnswer, RetryAnswer)
 
 blueprint = APIBlueprint("several", __name__, url_prefix="/v1/tasks", abp_tags=[{"name": "Tasks"}])
 
 
 class Ids(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which tasks."""
+    """Which tasks. A text that cannot be an id is an unknown task, and the others are acted on."""
 
-    ids: Annotated[list[Id], Meta(min_length=1, max_length=MOST_ITEMS)]
+    ids: Annotated[list[str], Meta(min_length=1, max_length=MOST_ITEMS)]
 
 
 _decoder: Final = msgspec.json.Decoder(Ids)
@@ -38,22 +43,22 @@ _RETRIED: Final = ("retried", "not-failed", "unknown", "part-of-batch")
 @needs(Role.OPERATOR)
 def cancel() -> Response:
     """Cancel up to 500 tasks, and say of each what became of it."""
-    ids = _ids()
-    answers = api().ledger.control.cancel(ids, by=caller())
-    items = [Cancelled(id, _CANCELLED[answer]) for id, answer in zip(ids, answers, strict=True)]
-    return json_response(CancelledTasks(items))
+    answers = _of_each(api().ledger.control.cancel, CancelAnswer.UNKNOWN)
+    return json_response(
+        CancelledTasks([Cancelled(id, _CANCELLED[answer]) for id, answer in answers.items()])
+    )
 
 
 @blueprint.post("/retry", **operation(takes=json_body(Ids), gives={HTTPStatus.OK: RetriedTasks}))
 @needs(Role.OPERATOR)
 def retry() -> Response:
     """Run up to 500 tasks that failed or were cancelled once more, and say of each what became of it."""
-    ids = _ids()
-    answers = api().ledger.control.retry(ids, by=caller())
-    items = [Retried(id, _RETRIED[answer]) for id, answer in zip(ids, answers, strict=True)]
-    return json_response(RetriedTasks(items))
+    answers = _of_each(api().ledger.control.retry, RetryAnswer.UNKNOWN)
+    return json_response(RetriedTasks([Retried(id, _RETRIED[answer]) for id, answer in answers.items()]))
 
 
-def _ids() -> list[str]:
-    """Each once: the second time a task would be asked to run again, it does already."""
-    return list(dict.fromkeys(decoded(_decoder, json_bytes()).ids))
+def _of_each(act: Callable[[Sequence[str], str], list[A]], unknown: A) -> dict[str, A]:
+    """Answers by id, each once: the second time a task would be asked to run again, it does already."""
+    answers = dict.fromkeys(decoded(_decoder, json_bytes()).ids, unknown)
+    ids = list(filter(is_task_id, answers))
+    return answers | dict(zip(ids, act(ids, caller()), strict=True))

@@ -7,10 +7,11 @@ read twice, and the first bad byte of a wrong file reported after its last.
 from collections.abc import Iterator
 from typing import Final
 
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, State
 
-from longshore_api.errors import InvalidRequest, MalformedBody
+from longshore.names import file_name
+from longshore_api.errors import BodyCut, InvalidRequest, MalformedBody
 from longshore_api.upload.delimiters import whole_delimiters
 
 FILE: Final = "file"
@@ -40,7 +41,9 @@ class UploadForm:
         while True:
             event = self._next()
             if isinstance(event, Field | File) and event.name == FILE:
-                self.filename = event.filename if isinstance(event, File) else ""
+                self.filename = (
+                    file_name(event.filename) if isinstance(event, File) and event.filename else ""
+                )
                 return fields
             if isinstance(event, Field):
                 if event.name in fields:
@@ -61,7 +64,10 @@ class UploadForm:
             if event.data:
                 yield event.data
         after = self._next()
-        if isinstance(after, Field | File):
+        if isinstance(after, File):
+            reason = "a second file, and a batch has one; join them, or upload them one after the other"
+            raise InvalidRequest(field=after.name, reason=reason)
+        if isinstance(after, Field):
             raise InvalidRequest(
                 field=after.name,
                 reason="comes after the file; send the fields before it, for the file is run as it arrives",
@@ -100,7 +106,7 @@ class UploadForm:
         """The next bytes; None at the end of a complete form."""
         try:
             piece = next(self._pieces, None)
-        except (ClientDisconnected, OSError) as error:
+        except BodyCut as error:
             raise BrokenOff from error
         if piece is None and self._decoder.state is not State.EPILOGUE:
             raise BrokenOff

@@ -8,9 +8,18 @@ from msgspec import Meta, Struct
 
 from longshore.catalogue import TaskSpec
 from longshore.ledger.records import NewBatch, payload_digest
-from longshore.names import BATCH_ID
+from longshore.names import BATCH_ID, why_not_name
 from longshore_api.errors import UnknownTask
-from longshore_api.submission import Name, Priority, Retries, Timeout, invalid, new_id
+from longshore_api.submission import (
+    Name,
+    Priority,
+    Retries,
+    Timeout,
+    invalid,
+    new_id,
+    refuse_reserved,
+    usable_queue,
+)
 
 BatchId = Annotated[str, Meta(pattern=rf"^{BATCH_ID}$(?!\n)", description="1 to 100 of A-Z a-z 0-9 . _ : -")]
 
@@ -33,13 +42,16 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
 def read_order(fields: Mapping[str, str]) -> Order:
     """Check the fields. Raises InvalidRequest. An empty field, as a web form sends it, is one left out."""
     try:
-        return msgspec.convert({name: value for name, value in fields.items() if value}, Order, strict=False)
+        order = msgspec.convert({name: value for name, value in fields.items() if value}, Order, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
+    usable_queue(order.queue)
+    refuse_reserved(id=why_not_name(order.id or ""))
+    return order
 
 
 def task_of(order: Order, catalogue: Mapping[str, TaskSpec]) -> TaskSpec:
-    """The task that is to run on each line. Raises UnknownTask."""
+    """The task that is to run on each line. Raises UnknownTask, UnreadableSpec."""
     try:
         return catalogue[order.task]
     except KeyError:
@@ -51,8 +63,8 @@ def new_batch(
 ) -> NewBatch:
     """A batch for the ledger.
 
-    `beginning` is how the file begins: it tells another file under the same id from the same one sent again,
-    without the whole of it having to be read.
+    `beginning` is how the file begins: it tells most other files under the same id from the same one sent
+    again before all of it has come. The digest of the whole is compared when it has.
     """
     return NewBatch(
         id=order.id or new_id(),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from longshore.ledger import Ledger
-from longshore.ledger.records import Chunk
+from longshore.ledger.records import Chunk, NewBatch
 
 _MOST_CHUNKS: Final = 200
 _MOST_BYTES: Final = 524_288
@@ -15,12 +15,9 @@ _MOST_BYTES: Final = 524_288
 class Recorder:
     """Sends the chunks of one open batch."""
 
-    def __init__(
-        self, ledger: Ledger, batch: str, header: list[str] | None, retries: int, lease: float
-    ) -> None:
+    def __init__(self, ledger: Ledger, batch: NewBatch, retries: int, lease: float) -> None:
         self._ledger = ledger
         self._batch = batch
-        self._header = header
         self._retries = retries
         self._often = lease / 4
         self._held: list[Chunk] = []
@@ -44,7 +41,10 @@ class Recorder:
             self._send()
 
     def _send(self) -> None:
-        self._ledger.batches.add(self._batch, self._sent, self._held, self._header, self._retries)
+        batch = self._batch
+        self._ledger.batches.add(
+            batch.id, self._sent, self._held, batch.header, self._retries, upload=batch.upload
+        )
         self._sent += len(self._held)
         self.lines += sum(len(chunk.lines) for chunk in self._held)
         self._held, self._size, self._sent_at = [], 0, time.monotonic()

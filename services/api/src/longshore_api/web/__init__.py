@@ -11,6 +11,7 @@ from longshore_api.web import (
     batches,
     overview,
     queues,
+    sessions,
     sign_in,
     submit,
     tasks,
@@ -29,6 +30,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     batches.blueprint,
     queues.blueprint,
     workers.blueprint,
+    sessions.blueprint,
     sign_in.blueprint,
 )
 """Every page. Each is written as if it were built and as if its reader were let in."""

@@ -24,7 +24,7 @@ _SHOWN: Final = 50
 class Query(Struct, frozen=True, forbid_unknown_fields=True):
     """Which page."""
 
-    cursor: Annotated[str, Meta(pattern=r"^\d{1,20}$(?!\n)")] | None = None
+    cursor: Annotated[str, Meta(pattern=r"^[0-9]{1,20}$(?!\n)")] | None = None
 
 
 @blueprint.get("/batches")

@@ -30,17 +30,23 @@ def form() -> WerkzeugResponse:
 @public
 def sign_in() -> WerkzeugResponse:
     """Open a session in the name of the key."""
+    peer = request.remote_addr or ""
+    # Read before it counts: a crowd whose forms never come would use up the attempts of all.
     digest = digest_of(request.form.get("key", "").strip())
-    key = credentials.key_of_digest(api(), digest)
+    with api().attempts.attempt(peer) as spare:
+        key = credentials.key_of_digest(api(), digest)
+        if key is not None:
+            spare()
     if key is None:
-        _log.warning("sign-in refused", peer=request.remote_addr)
+        _log.warning("sign-in refused", peer=peer)
         return _form(refused=True)
     answer = redirect(local_path(request.form.get("next")), HTTPStatus.SEE_OTHER)
     # Lax: with Strict, a link in a chat would lead to the form. What changes something needs a token besides.
     # No lifetime: the ledger knows when the session is over.
-    session = api().ledger.sessions.open(digest)
-    answer.set_cookie(credentials.COOKIE, session, httponly=True, samesite="Lax", secure=_is_private())
-    _log.info("signed in", caller=key.name)
+    session = api().ledger.sessions.open(digest, peer)
+    secure = credentials.is_private()
+    answer.set_cookie(credentials.cookie_name(), session, httponly=True, samesite="Lax", secure=secure)
+    _log.info("signed in", caller=key.name, peer=peer)
     return answer
 
 
@@ -53,7 +59,9 @@ def sign_out() -> WerkzeugResponse:
         api().ledger.sessions.close(session)
         _log.info("signed out", caller=caller())
     answer = redirect("/sign-in", HTTPStatus.SEE_OTHER)
-    answer.delete_cookie(credentials.COOKIE)
+    answer.delete_cookie(
+        credentials.cookie_name(), httponly=True, samesite="Lax", secure=credentials.is_private()
+    )
     return answer
 
 
@@ -70,8 +78,3 @@ def local_path(address: str | None) -> str:
 def _form(*, refused: bool) -> Response:
     page = render_template("sign_in.html", next=local_path(request.values.get("next")), refused=refused)
     return make_response(page, HTTPStatus.FORBIDDEN if refused else HTTPStatus.OK)
-
-
-def _is_private() -> bool:
-    """Whether the browser came by https, here or as far as what stands before us."""
-    return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"

@@ -19,12 +19,18 @@ def as_curl(task: Task, address: str) -> str:
 
 def as_python(task: Task, address: str) -> str:
     """The same, by the client."""
-    args = decode(bytes(task.args))
-    given = [_literal(value) for value in args] if isinstance(args, list) else [f"named={_literal(args)}"]
+    imports = "from longshore import Client\n"
+    raw = bytes(task.args)
+    try:
+        args = decode(raw)
+        given = [_literal(value) for value in args] if isinstance(args, list) else [f"named={_literal(args)}"]
+    except RecursionError:  # JSON's readers take deeper nesting than Python's printer does.
+        imports = "import json\n\n" + imports
+        given = [f"{'*' if raw.startswith(b'[') else 'named='}json.loads({raw.decode()!r})"]
     given += [f"queue={task.queue!r}", f"priority={task.priority}"]
     call = ", ".join([repr(task.task), *given])
     return (
-        "from longshore import Client\n\n"
+        f"{imports}\n"
         f"with Client({address.rstrip('/')!r}) as client:\n"
         f"    handle = client.submit({call})\n"
         "    print(handle.result(timeout=60))"

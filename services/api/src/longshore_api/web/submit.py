@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from longshore.catalogue import TaskSpec
+from longshore.catalogue import Specs, TaskSpec
 from longshore.errors import InvalidArguments, LedgerUnavailable, LongshoreError
 from longshore.ledger.keys import Role
 from longshore.values import NotJSON, decode
@@ -69,7 +69,7 @@ def send() -> Response | tuple[str, HTTPStatus]:
 
 
 def _page(
-    catalogue: Mapping[str, TaskSpec],
+    catalogue: Specs,
     spec: TaskSpec | None,
     name: str,
     typed: Mapping[str, str] | None = None,
@@ -78,6 +78,7 @@ def _page(
     return render_template(
         "submit.html",
         catalogue=sorted(catalogue.values(), key=lambda each: each.name),
+        damaged=catalogue.damaged,
         spec=spec,
         name=name,
         fields=fields_of(spec, typed) if spec else [],

@@ -61,7 +61,12 @@ def fields_of(spec: TaskSpec, typed: Mapping[str, str] | None = None) -> list[Fi
     """The fields of a task's form, filled with the defaults or with what was `typed`."""
     required = set(spec.schema.get("required", ()))
     return [
-        _field(name, _resolve(spec.schema, spec.schema["properties"].get(name, {})), name in required, typed)
+        _field(
+            name,
+            _resolve(spec.schema, spec.schema.get("properties", {}).get(name, {})),
+            name in required,
+            typed,
+        )
         for name in spec.parameters
     ]
 

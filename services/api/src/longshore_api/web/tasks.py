@@ -28,7 +28,7 @@ WITHIN: Final = {
 }
 SIZES: Final = (50, 100, 200, 500)
 
-Place = Annotated[str, Meta(pattern=r"^\d{1,20}(-\d{1,20})?$(?!\n)")]
+Place = Annotated[str, Meta(pattern=r"^[0-9]{1,20}(-[0-9]{1,20})?$(?!\n)")]
 
 
 class Query(Struct, frozen=True, forbid_unknown_fields=True):

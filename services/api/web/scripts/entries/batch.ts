@@ -68,9 +68,9 @@ function pace(done: number, total: number): void {
   const [first] = looks;
   if (!first || at - first.at < 1000) return;
   const speed = (done - first.done) / ((at - first.at) / 1000);
-  const left = speed > 0 ? `, about ${span((total - done) / speed)} left` : ", nothing moved just now";
+  const left = speed > 0 ? `, about ${span((total - done) / speed)} left` : ", currently not moving";
   const place = document.getElementById("pace");
-  if (place) place.textContent = `${rate(speed)} lines a second${left}.`;
+  if (place) place.textContent = `${rate(speed)} lines per second${left}.`;
 }
 
 async function fetchOutput(id: string, name: string): Promise<void> {
@@ -85,7 +85,7 @@ async function fetchOutput(id: string, name: string): Promise<void> {
   link.click();
   toast({
     title: `The output of ${name} is being downloaded.`,
-    detail: "If nothing came:",
+    detail: "If the download did not start:",
     link: { text: "download it", url },
   });
 }

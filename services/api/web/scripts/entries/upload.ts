@@ -1,5 +1,7 @@
 // Uploading a file: with progress, and with an id of our own, so that an answer that was lost can be asked for.
+
 import { newId } from "../ids";
+import { outcomeOf } from "../outcome";
 import { type Problem, problemOf } from "../problems";
 import { csrfHeaders } from "../requests";
 import { watch } from "../watching";
@@ -14,6 +16,8 @@ const sent = document.getElementById("sent") as HTMLProgressElement;
 const words = document.getElementById("sent-words") as HTMLElement;
 
 let running: XMLHttpRequest | undefined;
+/** An upload of which nobody knows what became: the same file goes under the same id again, and never runs twice. */
+let unsettled: { id: string; file: File } | undefined;
 
 if (form) {
   offerDropping();
@@ -38,7 +42,7 @@ function offerDropping(): void {
     if (event.dataTransfer?.files.length !== 1) {
       show({
         title: "One file at a time, please.",
-        detail: "Join them first, or upload them one after the other.",
+        detail: "Combine them, or upload them one after the other.",
       });
       return;
     }
@@ -51,20 +55,18 @@ function upload(form: HTMLFormElement): void {
   hide();
   const chosen = file.files?.[0];
   if (!chosen) {
-    show({ title: "No file is chosen.", detail: "Drop a text file on the field, or choose one." });
+    show({ title: "No file chosen.", detail: "Drop a text file here, or choose one." });
     file.focus();
     return;
   }
-  const id = newId();
+  const id = unsettled?.file === chosen ? unsettled.id : newId();
+  unsettled = undefined;
   const request = new XMLHttpRequest(); // fetch does not tell how much of a body was sent
   running = request;
   request.upload.addEventListener("progress", ({ loaded, total }) => progress(loaded, total));
-  request.addEventListener("load", () => void answered(request, id));
-  request.addEventListener("error", () => void unanswered(id));
-  request.addEventListener("abort", () => {
-    end();
-    show({ title: "The upload was stopped.", detail: "Nothing of it runs." });
-  });
+  request.addEventListener("load", () => void answered(request, id, chosen));
+  request.addEventListener("error", () => void unanswered(id, chosen));
+  request.addEventListener("abort", () => void stopped(id, chosen));
   request.open("POST", "/v1/batches");
   for (const [name, value] of Object.entries(csrfHeaders())) request.setRequestHeader(name, value);
   request.send(body(form, id, chosen));
@@ -91,32 +93,77 @@ function progress(loaded: number, total: number): void {
   words.textContent =
     loaded < total
       ? `Sent ${size(loaded)} of ${size(total)}, ${Math.floor((100 * loaded) / total)} %`
-      : "All is sent; the server records the lines…";
+      : "Sent. The server is recording the lines…";
 }
 
 function size(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-async function answered(request: XMLHttpRequest, id: string): Promise<void> {
+async function answered(request: XMLHttpRequest, id: string, chosen: File): Promise<void> {
   if (request.status < 300) return go(id);
+  // Whoever answers so, a proxy perhaps, need not know what the server has.
+  if (request.status >= 500 && (await asked(id)) === "runs") return go(id);
+  const problem = await problemOf(new Response(request.responseText, { status: request.status }));
+  if (request.status >= 500) unsettled = { id, file: chosen };
   end();
-  show(await problemOf(new Response(request.responseText, { status: request.status })));
+  show(problem);
 }
 
-/** The answer may have been lost on its way: whether the batch is there, the server knows. */
-async function unanswered(id: string): Promise<void> {
-  try {
-    const answer = await fetch(`/v1/batches/${id}`);
-    if (answer.ok && ((await answer.json()) as { state: string }).state !== "OPEN") return go(id);
-  } catch {
-    // Still away.
-  }
+async function unanswered(id: string, chosen: File): Promise<void> {
+  const outcome = await asked(id);
+  if (outcome === "runs") return go(id);
   end();
+  if (outcome === "unknown") return showUnknown(id, chosen);
+  const readable = await isReadable(chosen);
+  show(
+    readable
+      ? {
+          title: "The connection was lost.",
+          detail: "No line was run. Upload the file again when the server answers.",
+        }
+      : {
+          title: "The file can no longer be read.",
+          detail:
+            "It was changed, moved or deleted during the upload. No line was run; choose the file again.",
+        },
+  );
+}
+
+async function stopped(id: string, chosen: File): Promise<void> {
+  const outcome = await asked(id);
+  end();
+  if (outcome === "unknown") return showUnknown(id, chosen);
+  if (outcome === "nothing") return show({ title: "The upload was stopped.", detail: "No line was run." });
   show({
-    title: "The connection broke.",
-    detail: "Nothing of the file runs. Upload it again when the server answers.",
+    title: "It was too late to stop the upload.",
+    detail: "The whole file had arrived, and its lines are running.",
+    link: { text: "View or cancel it", url: `/batches/${id}` },
   });
+}
+
+async function asked(id: string): Promise<"runs" | "nothing" | "unknown"> {
+  stop.hidden = true;
+  words.textContent = "Checking whether the server has the file…";
+  return outcomeOf(id);
+}
+
+function showUnknown(id: string, chosen: File): void {
+  unsettled = { id, file: chosen };
+  show({
+    title: "It is unknown whether the upload succeeded.",
+    detail: "The server does not answer, and the file's lines may be running. Uploading it again is safe.",
+    link: { text: "Check again", url: `/batches/${id}` },
+  });
+}
+
+async function isReadable(chosen: File): Promise<boolean> {
+  try {
+    await chosen.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function go(id: string): void {
@@ -132,7 +179,11 @@ function end(): void {
   send.disabled = false;
 }
 
-function show({ title, detail }: Problem): void {
+function show({ title, detail, link }: Problem): void {
+  const there = document.getElementById("problem-link") as HTMLAnchorElement;
+  there.hidden = !link;
+  there.textContent = link?.text ?? "";
+  there.href = link?.url ?? "";
   (document.getElementById("problem-title") as HTMLElement).textContent = title;
   (document.getElementById("problem-detail") as HTMLElement).textContent = detail;
   (document.getElementById("problem") as HTMLElement).hidden = false;

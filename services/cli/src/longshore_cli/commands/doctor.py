@@ -5,20 +5,22 @@ from contextlib import closing
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from longshore.errors import LongshoreError
 from longshore.ledger import Ledger
 from longshore.settings import Settings
-from longshore_cli.display import print_json
+from longshore_cli.display import print_json, terminal
 from longshore_cli.doctor.broker import check_broker
+from longshore_cli.doctor.contradictions import check_settings
 from longshore_cli.doctor.finding import Finding, Level, Result, Treatment, fail
 from longshore_cli.doctor.ledger import check_ledger
-from longshore_cli.doctor.system import check_api, check_system, check_tasks
+from longshore_cli.doctor.ledger_users import check_users
+from longshore_cli.doctor.system import check_api, check_files, check_system, check_tasks
 from longshore_cli.exits import Exit
 from longshore_cli.options import BrokerUrl, Json, Key, LedgerUrl, Url, command_app
 from longshore_cli.targets import settings_for
+from longshore_cli.visible import visible
 
 app = command_app()
 
@@ -29,7 +31,8 @@ _STYLES: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red
 def doctor(
     *,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Do something about what can be: settings, the broker's user.")
+        bool,
+        typer.Option("--fix", help="Mend what can be: settings, users of broker and ledger."),
     ] = False,
     management: Annotated[
         str | None,
@@ -60,16 +63,19 @@ def doctor(
 def _results(settings: Settings, management: str | None) -> Iterator[Result]:
     queues: Iterable[str] = ()
     try:
-        with closing(Ledger.open(settings.ledger, settings)) as ledger:
+        with closing(Ledger.open(settings.ledger, settings, may_evict=True)) as ledger:
             queues = sorted({spec.queue for spec in ledger.catalogue.read().values()})
             yield from check_ledger(ledger, settings)
+            yield from check_users(ledger, settings)
             yield from check_broker(settings, queues, management)
             yield from check_system(ledger, settings)
     except LongshoreError as error:
         yield fail("ledger", error.detail, "Start it or set LONGSHORE_LEDGER; `longshore up` brings one.")
         yield from check_broker(settings, queues, management)
+    yield from check_settings(settings)
     yield check_tasks(settings)
     yield check_api(settings)
+    yield from check_files(settings)
 
 
 def _finding(result: Result) -> Finding:
@@ -79,15 +85,16 @@ def _finding(result: Result) -> Finding:
 def _treated(treatment: Treatment) -> Finding:
     before = treatment.finding
     try:
-        done = treatment.act()
+        done, _, more = treatment.act().partition("\n")
     except Exception as error:  # noqa: BLE001 - a remedy that fails is a finding, too
         return Finding(before.level, before.subject, f"{before.text}; --fix failed: {error}", before.advice)
-    return Finding(Level.OK, before.subject, f"{before.text}; fixed: {done}")
+    return Finding(Level.OK, before.subject, f"{before.text}; fixed: {done}", more)
 
 
 def _print(finding: Finding) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     style = _STYLES[finding.level]
-    console.print(f"[{style}]{finding.level:<4}[/] [bold]{finding.subject:<9}[/] {escape(finding.text)}")
+    text = escape(visible(finding.text))
+    console.print(f"[{style}]{finding.level:<4}[/] [bold]{finding.subject:<9}[/] {text}")
     for line in finding.advice.splitlines():
-        console.print(f"{'':<14} {escape(line)}", style="dim" if finding.level is Level.OK else "")
+        console.print(f"{'':<14} {escape(visible(line))}", style="dim" if finding.level is Level.OK else "")

@@ -1,16 +1,17 @@
-"""`longshore queues list|pause|resume`."""
+"""`longshore queues [list|pause|resume]`."""
 
 from typing import Annotated
 
 import typer
 
-from longshore_cli.display import ago, print_json, print_rows
-from longshore_cli.options import Json, Key, Url, command_app
+from longshore_cli.display import ago, print_json, print_line, print_rows
+from longshore_cli.options import Json, Key, Url
 from longshore_cli.targets import open_client
+from longshore_cli.verbs import verbs_app
 
-app = command_app(no_args_is_help=True, help="List, pause and resume queues.")
+app = verbs_app("List, pause and resume queues. Without a command: list.")
 
-Names = Annotated[list[str], typer.Argument(help="Of queues.")]
+Names = Annotated[list[str], typer.Argument(help="Names of queues.")]
 
 
 @app.command("list")
@@ -62,4 +63,4 @@ def _tell(names: list[str], what: str, *, json: bool) -> None:
         print_json({what: names})
         return
     for name in names:
-        typer.echo(f"{name}  {what}")
+        print_line(f"{name}  {what}")

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from longshore.client import Batch, Task
 from longshore_cli.each import act_on_each
 from longshore_cli.options import Json, Key, Url, command_app
 from longshore_cli.targets import open_client
@@ -22,8 +21,4 @@ def retry(
 ) -> None:
     """Run failed or cancelled tasks, or a batch's failed lines, once more."""
     with open_client(url, key) as client:
-        act_on_each(ids, client.retry, client.retry_batch, said=_said, json=json)
-
-
-def _said(answer: Task | Batch) -> str:
-    return answer.state.value
+        act_on_each(ids, client.retry_many, client.retry_batch, said={}, json=json)

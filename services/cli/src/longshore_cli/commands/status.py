@@ -1,12 +1,14 @@
 """`longshore status`."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 
-from longshore.client import Batch, Client, NotFound, Task
+from longshore.client import Batch, Client, Moment, NotFound, Task
 from longshore.states import TERMINAL, State
-from longshore_cli.display import ago, print_fields, print_json, print_rows
+from longshore_cli.display import ago, print_fields, print_json, print_line, print_rows, span
 from longshore_cli.options import Json, Key, Url, command_app
 from longshore_cli.targets import open_client
 
@@ -21,7 +23,7 @@ def status(
     key: Key = None,
     json: Json = False,
 ) -> None:
-    """Show a task, a batch, or the whole system. Of what waits, it says why."""
+    """Show a task with its timeline and why it waits, a batch, or the whole system."""
     with open_client(url, key) as client:
         if id is None:
             _show_all(client, json=json)
@@ -47,8 +49,9 @@ def _find(client: Client, id: str) -> Task | Batch:
 
 def _show_task(client: Client, task: Task, *, json: bool) -> None:
     why = None if task.state in TERMINAL else client.explain(task.id)
+    moments = client.timeline(task.id)
     if json:
-        print_json({"task": task, "explanation": why})
+        print_json({"task": task, "explanation": why, "timeline": moments})
         return
     failure = task.error and f"{task.error.type}: {task.error.message}"
     print_fields(
@@ -65,12 +68,29 @@ def _show_task(client: Client, task: Task, *, json: bool) -> None:
             ("attempt", f"{task.attempt}, {task.deliveries} deliveries"),
             ("worker", task.worker),
             ("batch", task.batch),
-            ("submitted", ago(task.submitted_at)),
+            ("submitted", _by(ago(task.submitted_at), task.submitted_by)),
             ("started", ago(task.started_at)),
             ("finished", ago(task.finished_at)),
             ("due", task.due_at),
+            ("damaged", task.damaged),
         ]
     )
+    if not task.damaged:
+        print_line("")
+        print_rows(["at", "state", "lasted", "attempt", "worker", "why"], _rows(moments), empty="")
+
+
+def _rows(moments: list[Moment]) -> Iterator[list[Any]]:
+    """A row for each moment, with the time to the next one or, unless it is the end, until now."""
+    following: list[Moment | None] = [*moments[1:], None]
+    for moment, next_one in zip(moments, following, strict=True):
+        if next_one is not None:
+            lasted = span((next_one.at - moment.at).total_seconds())
+        elif moment.state not in TERMINAL:
+            lasted = f"{span(max((datetime.now(UTC) - moment.at).total_seconds(), 0.0))} so far"
+        else:
+            lasted = ""
+        yield [moment.at, moment.state.value, lasted, moment.attempt, moment.worker, moment.why]
 
 
 def _show_batch(batch: Batch) -> None:
@@ -80,10 +100,14 @@ def _show_batch(batch: Batch) -> None:
             ("task", batch.task),
             ("state", batch.state.value),
             ("lines", f"{batch.done} of {batch.total} done, {batch.failed} failed"),
-            ("created", ago(batch.created_at)),
+            ("created", _by(ago(batch.created_at), batch.submitted_by)),
             ("finished", ago(batch.finished_at)),
         ]
     )
+
+
+def _by(when: str, name: str | None) -> str:
+    return when if name is None else f"{when} by {name}"
 
 
 def _show_all(client: Client, *, json: bool) -> None:

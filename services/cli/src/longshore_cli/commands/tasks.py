@@ -1,6 +1,7 @@
 """`longshore tasks`."""
 
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated
 
@@ -15,6 +16,14 @@ from longshore_cli.targets import open_client
 app = command_app()
 
 
+def _moment(given: datetime | None) -> datetime | None:
+    """A local time as one that every time zone can say; the first and the last day of the calendar cannot."""
+    try:
+        return given and given.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise typer.BadParameter("this is beyond what can be looked for: years 1 to 9999") from None
+
+
 @app.command()
 def tasks(
     *,
@@ -23,9 +32,13 @@ def tasks(
     queue: Annotated[str | None, typer.Option(help="In this queue.")] = None,
     batch: Annotated[str | None, typer.Option(help="Of this batch.")] = None,
     id: Annotated[str | None, typer.Option("--id", help="Of this id, or whose ids contain it.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Submitted then or later, local time.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Submitted before that.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 20,
+    since: Annotated[
+        datetime | None, typer.Option(callback=_moment, help="Submitted then or later, local time.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(callback=_moment, help="Submitted before that.")] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, max=sys.maxsize, help="At most so many; 0 for all.")
+    ] = 20,
     catalogue: Annotated[
         bool, typer.Option("--catalogue", help="What can be submitted, instead of what was.")
     ] = False,

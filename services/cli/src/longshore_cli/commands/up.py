@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from longshore.settings import load_settings
+from longshore.settings import read_settings
 from longshore_cli.exits import Exit
 from longshore_cli.options import command_app
 from longshore_cli.up.log import Log
@@ -35,7 +35,8 @@ def up(
         typer.Option(metavar="NAMES", help="What the worker serves. [default: every task's queue]"),
     ] = None,
     concurrency: Annotated[
-        int | None, typer.Option("--concurrency", "-c", min=1, help="Tasks the worker runs at a time.")
+        int | None,
+        typer.Option("--concurrency", "-c", min=1, max=10_000, help="Tasks the worker runs at a time."),
     ] = None,
     pool: Annotated[
         str | None, typer.Option(help="prefork (killable, for CPU work) or threads (for I/O).")
@@ -55,8 +56,11 @@ def up(
     Data is kept: the next `longshore up` goes on where this one stopped. Ctrl-C stops all in order.
     """
     sources = None if tasks is None else task_sources(tasks)
-    folder = data and data.expanduser().resolve()
-    settings = load_settings(host=host, port=port, data=folder, tasks=sources, broker=broker, ledger=ledger)
+    settings = read_settings(host=host, port=port, data=data, tasks=sources, broker=broker, ledger=ledger)
     plan = Plan(settings, queues, concurrency, pool, flower_port if flower else None)
-    if not run(plan, Log(settings.log_format)):
-        raise typer.Exit(Exit.FAILED)
+    log = Log(settings.log_format, everything=settings.log_level == "debug")
+    try:
+        if not run(plan, log):
+            raise typer.Exit(Exit.FAILED)
+    finally:
+        log.finish()

@@ -1,23 +1,38 @@
 """`longshore upload`."""
 
+import os
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Final
+from typing import IO, Annotated, Final
 
 import typer
 
-from longshore.client import Batch, BatchHandle, Client
+from longshore.client import Batch, BatchHandle
+from longshore.errors import LongshoreError
 from longshore.states import BatchState
-from longshore_cli.display import print_json, print_note
-from longshore_cli.exits import Exit
-from longshore_cli.options import Json, Key, Timeout, Url, command_app
+from longshore_cli.display import print_error, print_json, print_line, print_note
+from longshore_cli.exits import Exit, exit_of
+from longshore_cli.options import Json, Key, Timeout, Url, command_app, seconds
+from longshore_cli.output_file import STDOUT, OutputFile
 from longshore_cli.progress import batch_progress, upload_progress
 from longshore_cli.targets import open_client
+from longshore_cli.visible import encodable
 
 app = command_app()
 
 _SHOWN_FAILURES: Final = 20
+
+
+class Format(StrEnum):
+    """What the lines of a file are."""
+
+    VALUES = "values"
+    CSV = "csv"
 
 
 @app.command()
@@ -26,21 +41,29 @@ def upload(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, readable=True, help="Text: on each line the values of one call."
+            help="Text: on each line the values of one call. - is stdin; a pipe is sent as it comes."
         ),
     ],
     task: Annotated[str, typer.Option("--task", "-t", help="The task to run on every line.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where results go; - is stdout. [default: FILE.out beside FILE]"),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where results go, replaced if it is there; - is stdout. "
+            "[default: a new FILE.out beside FILE; of what is no plain file, stdout]",
+        ),
     ] = None,
     id: Annotated[str | None, typer.Option(help="An id of your own for the batch.")] = None,
     queue: Annotated[str | None, typer.Option(help="Another queue than the task's own.")] = None,
     priority: Annotated[int | None, typer.Option(min=0, max=9, help="9 first. [default: 4]")] = None,
     retries: Annotated[int | None, typer.Option(min=0, help="How often to try a line again.")] = None,
     limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="How long one line may take.")
+        float | None, typer.Option(metavar="SECONDS", parser=seconds, help="How long one line may take.")
     ] = None,
+    format: Annotated[
+        Format, typer.Option(help="values, separated by blanks, or objects; or csv, with a header.")
+    ] = Format.VALUES,
     detach: Annotated[bool, typer.Option("--detach", help="Print the batch's id and do not wait.")] = False,
     timeout: Timeout = None,
     url: Url = None,
@@ -51,18 +74,65 @@ def upload(
 
     The output has one line for each of the input, in its order. Exit status 1 when lines failed.
     """
-    with open_client(url, key, patience=60.0) as client:
-        with file.open("rb") as opened, upload_progress(opened, file.stat().st_size, quiet=json) as followed:
-            handle = client.upload(
-                followed, task, id=id, queue=queue, priority=priority, retries=retries, timeout=limit
-            )
-        if detach:
-            print_json({"id": handle.id}) if json else typer.echo(handle.id)
-            return
-        batch = _finish(handle, timeout, quiet=json)
-        target = output or file.with_name(f"{file.name}.out")
-        _write(client, handle, target)
-        _tell(batch, handle, target, json=json)
+    with _opened(file) as opened, open_client(url, key, patience=60.0) as client:
+        source = os.fstat(opened.fileno())
+        plain = stat.S_ISREG(source.st_mode) and str(file) != "-"
+        target = None if detach else _target(file, output, source, plain=plain)
+        with closing(target) if target else nullcontext():
+            with upload_progress(opened, file.name if plain else "", quiet=json) as followed:
+                handle = client.upload(
+                    followed,
+                    task,
+                    id=id,
+                    queue=queue,
+                    priority=priority,
+                    retries=retries,
+                    timeout=limit,
+                    format=format.value,
+                )
+            if target is None:
+                print_json({"id": handle.id}) if json else print_line(handle.id)
+                return
+            with _naming(handle, json=json):
+                batch = _finish(handle, timeout, quiet=json)
+                target.write(client.batch_bytes(handle.id, "output"), handle.id)
+                _tell(batch, handle, target.path, json=json)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    try:
+        opened = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{file}: {(error.strerror or str(error)).lower()}", param_hint="FILE"
+        ) from error
+    except AttributeError:
+        raise typer.BadParameter("stdin is closed", param_hint="FILE") from None
+    with opened:
+        yield opened
+
+
+def _target(file: Path, output: Path | None, source: os.stat_result, *, plain: bool) -> OutputFile:
+    if output is None and not plain:
+        return OutputFile(STDOUT)
+    if output is None:
+        return OutputFile(file.with_name(f"{file.name}.out"), replace=False)
+    return OutputFile(output, source)
+
+
+@contextmanager
+def _naming(handle: BatchHandle, *, json: bool) -> Iterator[None]:
+    """Whatever happens to this command, its user knows the batch's id."""
+    if not json:
+        print_note(f"batch {handle.id}")
+    try:
+        yield
+    except LongshoreError as error:
+        if not json:
+            raise
+        print_error(error.title, f"{error.detail} The batch is {handle.id}.", json=True)
+        raise typer.Exit(exit_of(error)) from error
 
 
 def _finish(handle: BatchHandle, timeout: float | None, *, quiet: bool) -> Batch:
@@ -76,20 +146,13 @@ def _finish(handle: BatchHandle, timeout: float | None, *, quiet: bool) -> Batch
         raise
 
 
-def _write(client: Client, handle: BatchHandle, target: Path) -> None:
-    if str(target) == "-":
-        for piece in client.batch_bytes(handle.id, "output"):
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-    else:
-        handle.save(target)
-
-
 def _tell(batch: Batch, handle: BatchHandle, target: Path, *, json: bool) -> None:
     if json and str(target) != "-":
-        print_json({"batch": batch, "output": str(target), "errors": list(handle.errors())})
+        print_json({"batch": batch, "output": encodable(str(target)), "errors": list(handle.errors())})
     elif not json:
-        print_note(f"{batch.done} lines, {batch.failed} failed; output in {target}")
+        lines = "1 line" if batch.done == 1 else f"{batch.done} lines"
+        where = "on stdout" if target == STDOUT else f"in {target}"
+        print_note(f"{lines}, {batch.failed} failed; output {where}")
         if batch.failed:
             for line in islice(handle.errors(), _SHOWN_FAILURES):
                 print_note(f"  {line}")

@@ -2,9 +2,7 @@
 
 from importlib.metadata import version as installed
 
-import typer
-
-from longshore_cli.display import print_json
+from longshore_cli.display import print_json, print_line
 from longshore_cli.options import Json, command_app
 
 app = command_app()
@@ -16,4 +14,4 @@ def version(json: Json = False) -> None:
     if json:
         print_json({"version": installed("longshore")})
     else:
-        typer.echo(installed("longshore"))
+        print_line(installed("longshore"))

@@ -1,12 +1,12 @@
 """`longshore watch`."""
 
-import sys
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from longshore.states import State
+from longshore_cli.display import at_terminal
 from longshore_cli.options import Json, Key, Url, command_app
 from longshore_cli.targets import open_client
 from longshore_cli.watching import Lines, Screen, show_json
@@ -33,7 +33,7 @@ def watch(
         if json:
             for event in events:
                 show_json(event)
-        elif some or not sys.stdout.isatty():
+        elif some or not at_terminal():
             lines = Lines()
             for event in events:
                 lines.show(event)

@@ -1,21 +1,15 @@
-"""`longshore workers`, `longshore workers list|drain`."""
+"""`longshore workers [list|drain]`."""
 
 from typing import Annotated
 
 import typer
 
-from longshore_cli.display import ago, print_json, print_rows
-from longshore_cli.options import Json, Key, Url, command_app
+from longshore_cli.display import ago, print_json, print_line, print_rows
+from longshore_cli.options import Json, Key, Url
 from longshore_cli.targets import open_client
+from longshore_cli.verbs import verbs_app
 
-app = command_app(invoke_without_command=True)
-
-
-@app.callback()
-def workers(context: typer.Context, *, url: Url = None, key: Key = None, json: Json = False) -> None:
-    """List workers and what they are doing, or drain some."""
-    if context.invoked_subcommand is None:
-        list_workers(url=url, key=key, json=json)
+app = verbs_app("List and drain workers. Without a command: list.")
 
 
 @app.command("list")
@@ -59,6 +53,6 @@ def drain(
         for id in ids:
             asked.append(client.drain(id))
             if not json:
-                typer.echo(f"{id}  drains")
+                print_line(f"{id}  drains")
     if json:
         print_json(asked)

@@ -107,7 +107,9 @@ def _forbidden(reason: str, settings: Settings, management: str | None) -> Resul
 
 def _treatment(finding: Finding, settings: Settings, management: str | None) -> Treatment:
     account = Account.of(settings.broker)
-    lines = "\n".join(shlex.join(command) for command in account.commands())
+    vhost, user, rights = map(shlex.join, account.commands())
+    # The shell's own printf: no process has the password among its arguments.
+    lines = f"{vhost}\nprintf '%s\\n' {shlex.quote(account.password)} | {user}\n{rights}"
     advice = f"Give Longshore a user of its own (doctor --fix does), on the broker's machine:\n{lines}"
     if account.url != settings.broker:
         advice += f"\nexport LONGSHORE_BROKER={shlex.quote(account.url)}"

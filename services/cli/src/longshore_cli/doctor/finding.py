@@ -26,7 +26,7 @@ class Finding(Struct, frozen=True):
 
 
 class Treatment(Struct, frozen=True):
-    """A finding that `--fix` can do something about; `act` returns what it did."""
+    """A finding that `--fix` can do something about; `act` returns what it did, then what to do now."""
 
     finding: Finding
     act: Callable[[], str]

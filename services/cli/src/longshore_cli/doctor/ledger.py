@@ -27,7 +27,8 @@ def check_ledger(ledger: Ledger, settings: Settings) -> Iterator[Result]:
         "maxmemory-policy",
         lambda value: value == "noeviction",
         wanted="noeviction",
-        why="under any other policy a full server forgets accepted tasks",
+        why="under any other policy a full server forgets accepted tasks; no part starts on one with a limit",
+        known=server.get("maxmemory_policy"),
     )
     yield _setting(
         connection.redis,
@@ -71,9 +72,17 @@ def _persistence(server: redis.Redis, facts: dict[str, Any]) -> Result:
 
 
 def _setting(
-    server: redis.Redis, name: str, good: Any, *, wanted: str, why: str, severe: bool = True
+    server: redis.Redis,
+    name: str,
+    good: Any,
+    *,
+    wanted: str,
+    why: str,
+    severe: bool = True,
+    known: str | None = None,
 ) -> Result:
-    value = _get(server, name)
+    """`known` is what INFO says of it, which managed servers allow."""
+    value = _get(server, name) or known
     if value is None:
         return warn(
             "ledger", f"{name} cannot be seen: CONFIG is not allowed", f"Make sure it is {wanted}: {why}."

@@ -52,10 +52,10 @@ class Account(Struct, frozen=True):
         return f"amqp://{quote(self.user, safe='')}:{password}@{self.host}/{vhost}"
 
     def commands(self) -> list[list[str]]:
-        """The rabbitmqctl commands that make it."""
+        """The rabbitmqctl commands that make it; the second reads the password, which `ps` must not show."""
         return [
             ["rabbitmqctl", "add_vhost", self.vhost],
-            ["rabbitmqctl", "add_user", self.user, self.password],
+            ["rabbitmqctl", "add_user", self.user],
             ["rabbitmqctl", "set_permissions", "-p", self.vhost, self.user, CONFIGURE, WRITE, READ],
         ]
 
@@ -92,7 +92,9 @@ def _by_management(account: Account, management: str) -> None:
 
 def _by_rabbitmqctl(account: Account) -> None:
     for command in account.commands():
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, input=account.password + "\n", check=False, capture_output=True, text=True, timeout=60
+        )
         # What is there already is as good as made.
         if done.returncode and "already_exists" not in done.stderr and "already exists" not in done.stderr:
             last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]

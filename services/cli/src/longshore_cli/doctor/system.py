@@ -1,16 +1,23 @@
 """What runs: scheduler, workers, API, and the tasks that are known."""
 
-import time
+import shlex
 from collections.abc import Iterator
+from typing import Final
 
 from longshore.client import Client, Unauthorized
 from longshore.errors import LongshoreError, TasksNotLoaded
 from longshore.ledger import Ledger
+from longshore.ledger.connection import PREFIX
+from longshore.ledger.times import now_us
 from longshore.settings import Settings
 from longshore.task import load_tasks
-from longshore_cli.doctor.finding import Finding, fail, ok, warn
+from longshore_api.auth.exposure import asks_for_keys
+from longshore_cli.doctor.finding import Finding, Result, Treatment, fail, ok, warn
+from longshore_cli.up.private import close_to_others, open_to_others
 
 _SILENT_SECONDS = 10.0
+_SHOWN: Final = 20
+"""Damaged records that are listed."""
 
 
 def check_system(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
@@ -18,6 +25,13 @@ def check_system(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
     yield _scheduler(ledger)
     yield from _workers(ledger)
     yield _keys(ledger, settings)
+    for name, reason in ledger.catalogue.read().damaged.items():
+        yield fail(
+            "catalogue",
+            f"the definition of {name} cannot be read: {reason}",
+            "Run `longshore worker --publish-catalogue` where a corrected one is installed.",
+        )
+    yield from _damaged(ledger)
     parked = ledger.metrics.parked()
     if parked:
         yield warn(
@@ -25,6 +39,23 @@ def check_system(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
             f"{parked} copies came from the broker that the ledger does not know",
             "The ledger was restored from an older copy, or two share a broker: see docs/guarantees.md.",
         )
+
+
+def check_files(settings: Settings) -> Iterator[Result]:
+    """Whether the data of `longshore up` is its owner's alone; nothing where there is none."""
+    folder = settings.data
+    if not folder.is_dir():
+        return
+    found = sorted(path.name for path in open_to_others(folder))
+    if not found:
+        yield ok("files", f"{folder} is for its owner alone")
+        return
+    finding = fail(
+        "files",
+        f"others can read {', '.join(found)} in {folder}",
+        f"Take it from them (doctor --fix does): chmod -R go-rwx {shlex.quote(str(folder))}",
+    )
+    yield Treatment(finding, lambda: f"closed {close_to_others(folder)} files and folders to others")
 
 
 def check_api(settings: Settings) -> Finding:
@@ -45,10 +76,13 @@ def check_api(settings: Settings) -> Finding:
 
 def check_tasks(settings: Settings) -> Finding:
     """Whether what LONGSHORE_TASKS and installed packages name can be imported here."""
+    empty: list[str] = []
     try:
-        found = load_tasks(settings.tasks)
+        found = load_tasks(settings.tasks, without_tasks=empty.append)
     except TasksNotLoaded as error:
         return fail("tasks", error.detail, "Mend the module, or take it out of LONGSHORE_TASKS.")
+    if empty:
+        return warn("tasks", f"none is defined in {', '.join(empty)}", "Decorate functions there with @task.")
     if not found:
         return warn(
             "tasks",
@@ -60,10 +94,10 @@ def check_tasks(settings: Settings) -> Finding:
 
 def _scheduler(ledger: Ledger) -> Finding:
     advice = "Start one: longshore scheduler (or longshore up). Accepted work waits meanwhile."
-    broker = ledger.upkeep.broker().get("")
+    broker = ledger.maintenance.broker().get("")
     if broker is None:
         return fail("scheduler", "none ever ran", advice)
-    age = time.time() - broker["at"] / 1e6
+    age = (now_us(ledger.connection) - broker["at"]) / 1e6
     if age > _SILENT_SECONDS:
         return fail("scheduler", f"none was heard of for {age:.0f} s", advice)
     if broker.get("away"):
@@ -82,6 +116,21 @@ def _workers(ledger: Ledger) -> Iterator[Finding]:
         yield warn("workers", f"none serves {queue}", f"Start one: longshore worker -Q {queue}")
 
 
+def _damaged(ledger: Ledger) -> Iterator[Finding]:
+    found = sorted(ledger.maintenance.damaged().items())
+    if not found:
+        return
+    lines = [f"{id}: {why}" for id, why in found[:_SHOWN]]
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    advice = (
+        f"Repair the hash {PREFIX}:t:ID (for a batch {PREFIX}:b:ID), and a scheduler goes on with it within a"
+        " minute. Or give it up: longshore cancel ID"
+    )
+    yield fail(
+        "ledger", f"damaged records, whose tasks wait: {len(found)}", "\n".join([*lines, *more, advice])
+    )
+
+
 def _keys(ledger: Ledger, settings: Settings) -> Finding:
     count = len(ledger.keys.list())
     if settings.auth == "none":
@@ -90,5 +139,15 @@ def _keys(ledger: Ledger, settings: Settings) -> Finding:
             "LONGSHORE_AUTH=none: everyone who reaches the API may do everything",
             "Unset it and create keys, unless something else keeps strangers away.",
         )
-    none = "no API keys: the API serves this machine only, unless it has a LONGSHORE_ADMIN_KEY"
-    return ok("keys", f"{count} API keys" if count else none)
+    if asks_for_keys(settings):
+        none = (
+            "no API keys: nobody but LONGSHORE_ADMIN_KEY is let in" if settings.admin_key else "no API keys"
+        )
+        return ok("keys", f"{count} API keys" if count else none)
+    if count:
+        return warn(
+            "keys",
+            f"{count} API keys, but the API on {settings.host} asks for none",
+            "Set LONGSHORE_AUTH=keys, unless nobody else ever gets to this machine, by a proxy or otherwise.",
+        )
+    return ok("keys", "no API keys: the API serves this machine only, and refuses what a proxy passes on")

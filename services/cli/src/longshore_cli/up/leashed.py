@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,5 +33,6 @@ class Leash:
     def changed(self, group: int, number: signal.Signals | None) -> None:
         """A process group has begun, and gets `number` if we vanish; None: it has ended."""
         assert self._process.stdin is not None, "it is a pipe"
-        self._process.stdin.write(f"- {group}\n" if number is None else f"+ {group} {int(number)}\n")
-        self._process.stdin.flush()
+        with suppress(OSError):  # somebody killed it: what runs goes on, and is stopped by us alone
+            self._process.stdin.write(f"- {group}\n" if number is None else f"+ {group} {int(number)}\n")
+            self._process.stdin.flush()

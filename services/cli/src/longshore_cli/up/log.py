@@ -1,13 +1,17 @@
 """One tidy log of all parts: a colour a part at a terminal, JSON lines elsewhere."""
 
 import json
+import sys
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import IO, Any, Final, Literal, cast
 
 from rich.console import Console
 from rich.text import Text
 
+from longshore_cli.up.outlet import Outlet
 from longshore_cli.up.valkey_log import read_valkey_line
+from longshore_cli.visible import visible
 
 _STYLES: Final = {
     "up": "bold",
@@ -23,11 +27,16 @@ _QUIET: Final = frozenset({"event", "level", "timestamp", "part", "logger", "exc
 
 
 class Log:
-    """Writes lines of parts to stdout."""
+    """Writes lines of parts to stdout. It never raises, whatever a part writes or happens to stdout."""
 
-    def __init__(self, style: Literal["auto", "json", "console"] = "auto") -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+    def __init__(
+        self, style: Literal["auto", "json", "console"] = "auto", *, everything: bool = False
+    ) -> None:
+        """`everything`: people are shown what is at level debug, too."""
+        self._outlet = Outlet(sys.stdout)
+        self._console = Console(file=cast("IO[str]", self._outlet), highlight=False, soft_wrap=True)
         self.for_people = style == "console" or (style == "auto" and self._console.is_terminal)
+        self._hidden = frozenset[str]() if everything else frozenset({"debug"})
 
     def say(self, event: str, *, level: str = "info", **fields: Any) -> None:
         """A line of the supervisor's own."""
@@ -36,15 +45,9 @@ class Log:
     def pass_on(self, part: str, line: str) -> None:
         """A line that a part wrote: structured as it is, or as it came."""
         try:
-            record = json.loads(line)
-        except ValueError:
-            record = None
-        if not isinstance(record, dict) or "event" not in record:
-            record = read_valkey_line(line) if part == "ledger" else {"event": line, "level": "info"}
-        elif not self.for_people:
-            self._raw(line)
-            return
-        self._write(part, record)
+            self._write(part, _read(part, line))
+        except RecursionError:  # lists in lists in lists
+            self._write(part, {"event": line, "level": "info"})
 
     def banner(self, text: Text) -> None:
         """What people are shown when all is ready; programs read the line that goes with it."""
@@ -53,36 +56,68 @@ class Log:
             self._console.print(text)
             self._console.print()
 
+    def is_hung_up(self) -> bool:
+        """Whether the terminal was closed that it was written to."""
+        return self._outlet.is_hung_up()
+
+    def finish(self, within: float = 1.0) -> None:
+        """Write what waits, for up to `within` s: a terminal may take nothing more."""
+        self._outlet.finish(within)
+
     def _write(self, part: str, record: dict[str, Any]) -> None:
+        if lost := self._outlet.take_lost():
+            self.say(
+                "lines were left out: they came faster than they could be written",
+                level="warning",
+                lines=lost,
+            )
         if not self.for_people:
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self._raw(json.dumps({"timestamp": now, "part": part, **record}, default=str))
-            return
-        level = str(record.get("level", "info"))
-        if part == "api" and record["event"] == "request":
-            record, level = _request(record)
-        if level == "debug":
-            return
-        line = Text.assemble(
-            (datetime.now().astimezone().strftime("%H:%M:%S "), "dim"),
-            (f"{part:<9} ", _STYLES.get(part, "")),
-            (str(record["event"]), _LEVELS.get(level, "")),
-        )
-        for name, value in record.items():
-            if name not in _QUIET:
-                line.append(f" {name}=", "dim")
-                line.append(value if isinstance(value, str) else json.dumps(value, default=str))
-        line.append_text(_exception(record.get("exception")))
-        self._console.print(line)
+            # The part is the one that wrote it, whatever a task prints.
+            line = json.dumps({"timestamp": now, **record, "part": part}, default=str)
+            self._outlet.write(line + "\n")
+        elif (shown := _for_people(part, record, self._hidden)) is not None:
+            self._console.print(shown)
 
-    def _raw(self, line: str) -> None:
-        self._console.out(line, highlight=False)
+
+def _read(part: str, line: str) -> dict[str, Any]:
+    try:
+        # JSON has no NaN, and what programs read from us is JSON.
+        record = json.loads(line, parse_constant=str)
+    except (ValueError, RecursionError):
+        record = None
+    if isinstance(record, dict) and "event" in record:
+        return record
+    return read_valkey_line(line) if part == "ledger" else {"event": line, "level": "info"}
+
+
+def _for_people(part: str, record: dict[str, Any], hidden: AbstractSet[str]) -> Text | None:
+    level = str(record.get("level", "info"))
+    if part == "api" and record["event"] == "request":
+        record, level = _request(record)
+    if level in hidden:
+        return None
+    line = Text.assemble(
+        (datetime.now().astimezone().strftime("%H:%M:%S "), "dim"),
+        (f"{part:<9} ", _STYLES.get(part, "")),
+        (_shown(record["event"]), _LEVELS.get(level, "")),
+    )
+    for name, value in record.items():
+        if name not in _QUIET:
+            line.append(f" {visible(name)}=", "dim").append(_shown(value))
+    for text in _exception(record.get("exception")):
+        line.append(f"\n{' ' * 19}{visible(text)}", "red")
+    return line
+
+
+def _shown(value: Any) -> str:
+    return visible(value) if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _request(record: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """A request as people like to read it; those that only look, and see, are not for them."""
     method, path, status, took = (record.get(name) for name in ("method", "path", "status", "ms"))
-    looks = method in {"GET", "HEAD"} and int(status or 0) < 400
+    looks = method in ("GET", "HEAD") and isinstance(status, int) and status < 400
     event = f"{method} {path} {status} {took} ms"
     return {"event": event, **_some(record, "id", "caller")}, "debug" if looks else str(record.get("level"))
 
@@ -91,11 +126,14 @@ def _some(record: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: record[name] for name in names if record.get(name) not in (None, "anyone")}
 
 
-def _exception(record: Any) -> Text:
+def _exception(record: Any) -> list[str]:
     """The last line of a traceback and where it was raised: the rest is in the JSON log."""
-    if isinstance(record, list) and record:
+    if not record:
+        return []
+    try:
         last = record[-1]
         frame = (last.get("frames") or [{}])[-1]
         where = f" ({frame['filename']}:{frame['lineno']})" if frame.get("filename") else ""
-        return Text(f"\n{' ' * 19}{last.get('exc_type')}: {last.get('exc_value')}{where}", "red")
-    return Text(f"\n{record}", "red") if isinstance(record, str) else Text()
+        return [f"{last.get('exc_type')}: {last.get('exc_value')}{where}"]
+    except (AttributeError, LookupError, TypeError):  # not as structlog has it: a task may print anything
+        return record.splitlines() if isinstance(record, str) else [_shown(record)]

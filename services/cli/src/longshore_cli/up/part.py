@@ -52,6 +52,8 @@ class Part:
         self.given_up = asyncio.Event()
         """Set when it cannot be started; the log says why."""
         self.early_deaths = 0
+        self.last_end = ""
+        """How it ended last: `was killed by SIGKILL`, `ended with status 1`."""
         self._log = log
         self._changed = changed
         self._process: asyncio.subprocess.Process | None = None
@@ -100,14 +102,15 @@ class Part:
                 return
             if time.monotonic() - began > _CALM_SECONDS:
                 pause = 0.5
-            how = f"{self.name} {_told(status)}; starting it again in {pause:g} s"
+            self.last_end = _told(status)
+            how = f"{self.name} {self.last_end}; starting it again in {pause:g} s"
             self._log.say(how, level="warning")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _run(self) -> int:
-        """Run it once and return its exit status, when all it wrote has been passed on."""
+        """Run it once and return its exit status, when what it wrote has been passed on."""
         pipe = LinePipe()
         process = self._process = await asyncio.create_subprocess_exec(
             *self.recipe.command,
@@ -118,17 +121,19 @@ class Part:
             # The terminal's Ctrl-C is the supervisor's alone, which stops the parts in order.
             start_new_session=True,
             pass_fds=self.recipe.inherits,
+            # What it writes is for this user alone: data, arguments, results.
+            umask=0o077 if self.recipe.keeps_data else -1,
         )
         pipe.hand_over()
         self._changed(process.pid, self.recipe.orphan_signal)
         if self._stopping.is_set():  # stopped while it was being started
             self._signal(signal.SIGTERM)
-        reader = asyncio.create_task(pipe.read(lambda line: self._log.pass_on(self.name, line)))
+        pipe.read(lambda line: self._log.pass_on(self.name, line))
         status = await process.wait()
-        # What it started itself must not outlive it, and would hold the pipe open.
+        # What it started itself must not outlive it.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await reader
+        pipe.finish()
         self._changed(process.pid, None)
         self._process = None
         return status

@@ -1,8 +1,11 @@
 """What `longshore up` runs: each part's command line and environment."""
 
+import os
+import secrets
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +13,7 @@ from longshore.errors import LongshoreError
 from longshore.settings import Settings
 from longshore_cli.up.part import Recipe
 
+FLOWER_USER: Final = "longshore"
 _LEDGER_GRACE: Final = 60.0
 """Seconds the embedded ledger may take to write what it has: a slow disk deserves it."""
 
@@ -32,6 +36,7 @@ class Plan:
     pool: str | None = None
     flower_port: int | None = None
     """None: no Flower."""
+    flower_password: str = field(default_factory=partial(secrets.token_urlsafe, 18), repr=False)
 
     @property
     def url(self) -> str:
@@ -51,24 +56,23 @@ class Plan:
             Recipe("worker", [*_python("longshore_worker"), *self._worker_options()], silent, grace=drain),
         ]
         if self.flower_port is not None:
-            recipes.append(Recipe("flower", self._flower(self.flower_port), environment))
+            recipes.append(Recipe("flower", _flower(self.flower_port), environment | self._secrets()))
         return recipes
 
     def _worker_options(self) -> list[str]:
         given = {"-Q": self.queues, "-c": self.concurrency, "--pool": self.pool}
         options = [text for name, value in given.items() if value is not None for text in (name, str(value))]
+        options.append("--newest")  # an edit that was undone is no older release
         return [*options, "--events"] if self.flower_port is not None else options
 
-    def _flower(self, port: int) -> list[str]:
-        broker = ["--broker", self.settings.broker]
-        return [
-            *_python("celery"),
-            *broker,
-            "flower",
-            "--address=127.0.0.1",
-            f"--port={port}",
-            "--logging=warning",
-        ]
+    def _secrets(self) -> dict[str, str]:
+        """What Flower has to know and others must not: they can see a command line."""
+        return {
+            "CELERY_BROKER_URL": self.settings.broker,
+            "FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{self.flower_password}",
+            # It shows and the ledger decides: a button pressed there would go around it.
+            "FLOWER_READ_ONLY": "true",
+        }
 
     def _links(self) -> dict[str, str]:
         """The address that the API's page leads to Flower by, unless one was given."""
@@ -89,6 +93,17 @@ class Plan:
         }
 
 
+def _flower(port: int) -> list[str]:
+    return [
+        *_python("longshore_cli.up.local_flower"),
+        "flower",
+        "--address=127.0.0.1",
+        f"--port={port}",
+        "--logging=error",  # it warns of each question that our workers do not answer
+        "--conf=/dev/null",  # else it would run a flowerconfig.py of the working directory
+    ]
+
+
 def ledger_recipe(command: Sequence[str], lock: int) -> Recipe:
     """The embedded ledger."""
     return Recipe("ledger", command, grace=_LEDGER_GRACE, keeps_data=True, inherits=(lock,))
@@ -101,11 +116,12 @@ def task_sources(given: str) -> str:
 
 
 def _existing(source: str) -> Path:
-    path = Path(source).expanduser().resolve()
+    path = Path(os.path.expanduser(source)).resolve()  # noqa: PTH111 - Path's raises where there is no home
     if not path.is_file():
         raise NoSuchTasks(source=source)
     return path
 
 
 def _python(module: str) -> list[str]:
-    return [sys.executable, "-m", module]
+    # -P: else a file of the working directory, a structlog.py, would stand in for a module of that name.
+    return [sys.executable, "-P", "-m", module]

@@ -26,11 +26,11 @@ def free_port(host: str, wanted: int, *, part: str, option: str) -> int:
     for port in tries:
         try:
             _bind(host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: no name of a host
             failure = error
         else:
             return port
-    reason = (failure.strerror or str(failure)).lower()
+    reason = (getattr(failure, "strerror", None) or str(failure)).lower()
     raise PortTaken(port=wanted, host=host, part=part, reason=reason, option=option) from failure
 
 

@@ -48,4 +48,4 @@ def worker_beats(ledger: Ledger, pid: int | None) -> bool:
 
 def last_report(ledger: Ledger) -> object:
     """When a scheduler last told the ledger about the broker, or that it is away; None if none ever did."""
-    return ledger.upkeep.broker().get("", {}).get("at")
+    return ledger.maintenance.broker().get("", {}).get("at")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from longshore.errors import LongshoreError
+from longshore.stopping import stop_signals
 from longshore_cli.up.leashed import Leash
 from longshore_cli.up.log import Log
 from longshore_cli.up.part import Part, Recipe
@@ -18,8 +19,11 @@ _REMIND_SECONDS: Final = 10.0
 _ECHO_SECONDS: Final = 0.5
 """A signal so soon after another is the same one: a terminal's Ctrl-C reaches a whole group of processes, and
 `uv run` and `timeout` pass on what they got."""
+_LOOK_SECONDS: Final = 1.0
 _EARLY_DEATHS: Final = 3
 """A part that died this often before it was ever ready will not get better by itself."""
+
+_ADVICE: Final = {"worker": "its last lines may say why; or a module of --tasks ends the process"}
 
 
 class Supervisor:
@@ -37,10 +41,20 @@ class Supervisor:
         self._parts: list[Part] = []
 
     def listen(self) -> None:
-        """Take over Ctrl-C and SIGTERM."""
+        """Take over Ctrl-C, SIGTERM and the terminal's end."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in stop_signals():
             loop.add_signal_handler(number, self._on_signal)
+            if number is signal.SIGHUP:
+                self._look_at_terminal()
+
+    def _look_at_terminal(self) -> None:
+        """SIGHUP goes to the terminal's first process alone, which may keep it to itself: `make` does."""
+        if self.stop.is_set():
+            return
+        if self._log.is_hung_up():
+            self._on_signal()
+        asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_at_terminal)
 
     async def start(self, *wanted: tuple[Recipe, Probe]) -> bool:
         """Start parts together and wait until all are ready. False: told to stop, or one cannot start."""
@@ -78,7 +92,11 @@ class Supervisor:
                 self._log.say(f"{part.name} is ready", after=f"{time.monotonic() - began:.1f} s")
                 return True
             if part.early_deaths >= _EARLY_DEATHS:
-                self._log.say(f"giving up: {part.name} does not start", level="error")
+                self._log.say(
+                    f"giving up: {part.name} does not start; it {part.last_end}, {part.early_deaths} times",
+                    level="error",
+                    advice=_ADVICE.get(part.name, "its last lines may say why"),
+                )
                 part.given_up.set()
                 return False
             if time.monotonic() - reminded > _REMIND_SECONDS:
@@ -91,12 +109,12 @@ class Supervisor:
         if self.stop.is_set() and time.monotonic() - self._stopped_at < _ECHO_SECONDS:
             return
         if self.stop.is_set():
-            self._log.say("hurrying: what still runs is killed, and its tasks run again", level="warning")
             self._hurry.set()
+            self._log.say("hurrying: what still runs is killed, and its tasks run again", level="warning")
         else:
             self._stopped_at = time.monotonic()
-            self._log.say("stopping; once more to hurry")
             self.stop.set()
+            self._log.say("stopping; once more to hurry")
 
 
 def _holds(probe: Callable[[], bool]) -> bool:

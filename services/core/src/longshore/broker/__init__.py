@@ -4,7 +4,7 @@ from longshore.broker.amqp import AmqpPublisher, tls_for
 from longshore.broker.message import Message, message_of
 from longshore.broker.publisher import NO_QUEUE, Depth, Publisher, Ref, Server, Settled
 from longshore.broker.queues import MARKER, QueueKind, QueueType, WorkQueue, kind_for, work_queue
-from longshore.broker.virtual import TRANSPORT_OPTIONS, VirtualPublisher
+from longshore.broker.virtual import TRANSPORT_OPTIONS, VirtualPublisher, consumer_options
 
 __all__ = [
     "MARKER",
@@ -21,6 +21,7 @@ __all__ = [
     "Settled",
     "VirtualPublisher",
     "WorkQueue",
+    "consumer_options",
     "is_embedded",
     "kind_for",
     "message_of",

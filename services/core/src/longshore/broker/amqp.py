@@ -11,13 +11,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import amqp
-from amqp.exceptions import AMQPError, NotFound
+from amqp.exceptions import AMQPError
 from kombu.utils.url import url_to_parts
 
 from longshore.broker.frames import PublishFrames
 from longshore.broker.message import Message
 from longshore.broker.publisher import NO_QUEUE, Depth, Ref, Server, Settled
-from longshore.broker.queues import MARKER, Declared, QueueType, declare, kind_for
+from longshore.broker.queues import MARKER, Declared, QueueType, declare, delete, kind_for, look_at
 from longshore.broker.unsettled import Unsettled
 from longshore.errors import BrokerUnavailable
 
@@ -118,6 +118,12 @@ class AmqpPublisher:
         declared = self._passive(queue)
         return Depth(declared[1], declared[2]) if declared else NO_QUEUE
 
+    def remove(self, queue: str) -> bool:
+        """Delete the queue unless it holds messages or has consumers."""
+        with self._reported() as connection:
+            self._tick(connection)
+            return delete(connection, queue, self._queue_type)
+
     def has_epoch(self) -> bool:
         """Whether the marker queue exists."""
         return self._passive(MARKER) is not None
@@ -125,6 +131,10 @@ class AmqpPublisher:
     def set_epoch(self) -> None:
         """Declare the marker queue."""
         self.declare(MARKER)
+
+    def sweep(self) -> int:
+        """Nothing: RabbitMQ makes ready again what a connection held that is gone."""
+        return 0
 
     def close(self) -> list[Ref]:
         """Close politely where there is somebody to be polite to."""
@@ -144,13 +154,7 @@ class AmqpPublisher:
     def _passive(self, queue: str) -> Declared | None:
         with self._reported() as connection:
             self._tick(connection)
-            channel = connection.channel()
-            try:
-                declared: Declared = channel.queue_declare(queue, passive=True)
-            except NotFound:
-                return None
-            channel.close()
-            return declared
+            return look_at(connection, queue)
 
     def _flush(self, connection: Any) -> None:
         if not self._buffer:

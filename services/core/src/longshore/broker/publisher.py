@@ -16,7 +16,7 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The copies whose fate has become known."""
+    """The copies whose outcome is known."""
 
     confirmed: list[Ref] = field(default_factory=list)
     """In the broker, on disk if it has one."""
@@ -68,19 +68,22 @@ class Publisher(Protocol):
         """Make sure the queue exists, of the kind this server does best. QueueRefused if it may not."""
 
     def publish(self, queue: str, message: Message) -> None:
-        """Send a persistent message; its fate comes out of a later `settle`. May be buffered until then."""
+        """Send a persistent message; a later `settle` has its outcome. May be buffered until then."""
 
     def settle(self, timeout: float) -> Settled:
-        """Send what is buffered and collect fates, waiting at most `timeout` seconds for the first.
+        """Send what is buffered and collect outcomes, waiting at most `timeout` seconds for the first.
 
         Also answers heartbeats, so it wants calling every few seconds even when nothing is unsettled.
         """
 
     def fileno(self) -> int | None:
-        """Readable when `settle(0)` has something to do; None if fates are known at once."""
+        """Readable when `settle(0)` has something to do; None if outcomes are known at once."""
 
     def depth(self, queue: str) -> Depth:
-        """What the queue holds; `NO_QUEUE` if it does not exist."""
+        """What the queue holds; `NO_QUEUE` if it does not exist. QueueRefused if that is not to be known."""
+
+    def remove(self, queue: str) -> bool:
+        """Delete the queue if nothing is in it and nobody reads it. False while that is not so."""
 
     def has_epoch(self) -> bool:
         """Whether the marker queue is there. If not, the broker is new, wiped or restored from afar."""
@@ -88,5 +91,11 @@ class Publisher(Protocol):
     def set_epoch(self) -> None:
         """Declare the marker queue."""
 
+    def sweep(self) -> int:
+        """Forget what dead consumers held, where the broker does not by itself; returns how many copies.
+
+        The ledger has them run again by itself: what is forgotten is never what it waits for.
+        """
+
     def close(self) -> list[Ref]:
-        """Close, whatever the state. Returns the copies whose fate will never be known."""
+        """Close, whatever the state. Returns the copies whose outcome will never be known."""

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import amqp
 import kombu
 import structlog
-from amqp.exceptions import AccessRefused, PreconditionFailed, ResourceLocked
+from amqp.exceptions import ChannelError, NotFound, PreconditionFailed
 
 from longshore.errors import QueueRefused
 
@@ -53,23 +53,69 @@ def declare(connection: Any, queue: str, queue_type: QueueType = "auto") -> Decl
     """Declare a durable queue on a channel of its own.
 
     A queue that exists as another kind (the server was upgraded in place) is used as it is: its messages are
-    worth more than its kind. Raises QueueRefused when the user may not. `connection` is py-amqp's.
+    worth more than its kind. Raises QueueRefused, in the broker's words, when it may not be: the user has no
+    right to, or the vhost has as many as it may. `connection` is py-amqp's.
     """
     arguments = kind_for(connection.server_properties, queue_type).arguments
     try:
         return _declare_once(connection, queue, arguments=arguments)
     except PreconditionFailed as mismatch:
+        # Said of a queue that exists as another kind, and of a limit that is reached: the queue tells which.
+        try:
+            declared = _declare_once(connection, queue, passive=True)
+        except NotFound:
+            raise QueueRefused(queue=queue, reason=mismatch.reply_text) from mismatch
         log.warning("queue exists as another kind and is used as it is", queue=queue, reason=str(mismatch))
+        return declared
+    except ChannelError as refusal:
+        raise QueueRefused(queue=queue, reason=refusal.reply_text) from refusal
+
+
+def look_at(connection: Any, queue: str) -> Declared | None:
+    """What a queue holds; None where it does not exist. Raises QueueRefused when that is not to be known."""
+    try:
         return _declare_once(connection, queue, passive=True)
+    except NotFound:
+        return None
+    except ChannelError as refusal:
+        raise QueueRefused(queue=queue, reason=refusal.reply_text) from refusal
+
+
+def delete(connection: Any, queue: str, queue_type: QueueType = "auto") -> bool:
+    """Delete a queue that holds no message and has no consumer. False while it has some: ask again later.
+
+    A queue of another kind than is declared now, or that may not be deleted, stays.
+
+    RabbitMQ makes sure of both as it deletes a classic queue. It refuses the conditions for a quorum queue
+    (540, which ends the connection): a message that comes between the look and the deletion is lost with it,
+    and the watch has it published again, like whatever a broker loses.
+    """
+    kind = kind_for(connection.server_properties, queue_type)
+    try:
+        found = look_at(connection, queue)
+        if found is None:
+            return True
+        if found[1] or found[2]:
+            return False
+        _declare_once(connection, queue, arguments=kind.arguments)  # 406 for one of another kind
+    except (QueueRefused, ChannelError):
+        return True
+    guarded = kind is QueueKind.CLASSIC
+    channel = connection.channel()
+    try:
+        channel.queue_delete(queue, if_unused=guarded, if_empty=guarded)
+    except PreconditionFailed:  # In use after all; the channel is closed.
+        return False
+    except ChannelError:
+        return True
+    channel.close()
+    return True
 
 
 def _declare_once(connection: Any, queue: str, **how: Any) -> Declared:
     # A refusal closes the channel it was asked on, so that it must not be anybody else's.
     channel = connection.channel()
-    try:
-        declared: Declared = channel.queue_declare(queue, durable=True, auto_delete=False, **how)
-    except (AccessRefused, ResourceLocked) as refusal:
-        raise QueueRefused(queue=queue, reason=refusal.reply_text) from refusal
+    declared: Declared = channel.queue_declare(queue, durable=True, auto_delete=False, **how)
     channel.close()
     return declared
 

@@ -1,7 +1,7 @@
 """The publisher for the embedded broker: Valkey or Redis lists, in kombu's format for its redis transport.
 
-There, a message is safe when LPUSH has returned, so that fates are known at once; the lowest priority number
-is served first, so that ours are turned round.
+There, a message is safe when LPUSH has returned, so that outcomes are known at once; the lowest priority
+number is served first, so that ours are turned round.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Any, Final
 import kombu
 from amqp.exceptions import ChannelError
 from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError
 
 from longshore.broker.message import CONTENT_ENCODING, CONTENT_TYPE, Message
 from longshore.broker.publisher import NO_QUEUE, Depth, Ref, Server, Settled
@@ -26,6 +26,19 @@ TRANSPORT_OPTIONS: Final[dict[str, Any]] = {
     "socket_connect_timeout": 5.0,
 }
 """Options of kombu's redis transport. Worker and relay must agree on them."""
+
+_UNACKED: Final = "unacked"
+
+
+def consumer_options(consumer: str) -> dict[str, Any]:
+    """The transport's options of one consumer: what it has not acknowledged is kept under its own name.
+
+    kombu's usual one hash for all does not say who holds what, so that of a consumer which was killed could
+    be told from that of others by its age alone: seven days, the visibility timeout.
+    """
+    kept = {name: f"{name}:{consumer}" for name in (_UNACKED, f"{_UNACKED}_index", f"{_UNACKED}_mutex")}
+    return TRANSPORT_OPTIONS | {"client_name": consumer} | {f"{name}_key": key for name, key in kept.items()}
+
 
 _BATCH: Final = 500
 
@@ -82,7 +95,7 @@ class VirtualPublisher:
                 routing_key=queue,
             )
 
-    def settle(self, timeout: float) -> Settled:  # noqa: ARG002 - fates are known at once
+    def settle(self, timeout: float) -> Settled:  # noqa: ARG002 - outcomes are known at once
         """Push what is buffered. Whatever is not pushed raises."""
         with self._reported():
             self._batch.flush()
@@ -98,6 +111,10 @@ class VirtualPublisher:
         ready = self._passive(queue)
         return NO_QUEUE if ready is None else Depth(ready, 0)
 
+    def remove(self, queue: str) -> bool:
+        """An empty list does not exist."""
+        return self.depth(queue).ready == 0
+
     def has_epoch(self) -> bool:
         """Whether the marker list exists."""
         return self._passive(MARKER) is not None
@@ -107,6 +124,25 @@ class VirtualPublisher:
         if not self.has_epoch():
             with self._reported():
                 self._channel.client.lpush(MARKER, "")
+
+    def sweep(self) -> int:
+        """Forget what consumers held whose connections are gone. See `consumer_options`."""
+        with self._reported():
+            client = self._channel.client
+            kept = {key.decode() for key in client.scan_iter(f"{_UNACKED}:*", count=1000)}
+            # Looked at last: a consumer is connected before it holds anything.
+            try:
+                here = {each["name"] for each in client.client_list()} if kept else set()
+            except NoPermissionError:  # a Redis of somebody's own: what it holds stays for seven days
+                return 0
+            gone = [key.partition(":")[2] for key in kept if key.partition(":")[2] not in here]
+            copies = sum(client.hlen(f"{_UNACKED}:{consumer}") for consumer in gone)
+            for consumer in gone:
+                client.delete(f"{_UNACKED}:{consumer}", f"{_UNACKED}_index:{consumer}")
+            # An earlier version had one hash for all its workers. What a living one runs goes on without.
+            copies += client.hlen(_UNACKED)
+            client.delete(_UNACKED, f"{_UNACKED}_index")
+            return int(copies)
 
     def close(self) -> list[Ref]:
         """Drop what is buffered and let the connection go."""

@@ -3,28 +3,49 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final, Protocol, cast
 
 import httpx
 
 from longshore.client.bulk import new_id
-from longshore.client.problems import ApiUnreachable, NotFound, Overloaded, StillRunning, UploadBroken
+from longshore.client.problems import (
+    ApiUnreachable,
+    NotFound,
+    OutputBroken,
+    Overloaded,
+    StillRunning,
+    UploadBroken,
+    UploadUnknown,
+)
 from longshore.client.shapes import Batch
+from longshore.client.sources import source_of
 from longshore.client.transport import Patience, Transport
+from longshore.errors import LongshoreError
+from longshore.names import file_name
 from longshore.states import BatchState
-
-if TYPE_CHECKING:
-    from longshore.client.client import Client
 
 _ENDED: Final = frozenset({BatchState.DONE, BatchState.REVOKED})
 _LONGEST_PAUSE: Final = 1.0
 """Seconds between two looks at a batch that goes on for long."""
 
 
+class Batches(Protocol):
+    """Of a `Client`, what a batch's handle asks it."""
+
+    def batch(self, batch_id: str) -> Batch:
+        """See `Client.batch`, and so on."""
+
+    def batch_bytes(self, batch_id: str, what: str, *, partial: bool = False) -> Iterator[bytes]: ...  # noqa: D102
+
+    def cancel_batch(self, batch_id: str) -> Batch: ...  # noqa: D102
+
+    def retry_batch(self, batch_id: str) -> Batch: ...  # noqa: D102
+
+
 class BatchHandle:
     """A file that was accepted: every line of it will have its line of output."""
 
-    def __init__(self, client: "Client", batch_id: str) -> None:
+    def __init__(self, client: Batches, batch_id: str) -> None:
         self._client = client
         self.id = batch_id
 
@@ -90,56 +111,65 @@ def upload(
 ) -> Batch:
     """Send a file. When that breaks off, find out what the API has before anything is sent again.
 
-    A batch's lines run only once its upload has ended, so one that broke off is given up (cancelled) and
-    sent anew under another id; that only the answer was lost shows in the batch being there, complete.
+    A batch's lines run only once its upload has ended, and the API takes an id anew whose upload broke off.
+    So the file is sent again under its id, if it can be; that only the answer was lost shows in the batch
+    running.
     """
     patience = Patience(transport.patience)
-    start = file.tell() if file.seekable() else None
-    current = batch_id or new_id()
+    id = batch_id or new_id()
+    form = {"id": id} | {k: str(v) for k, v in fields.items() if v is not None}
+    source = source_of(file)
     while True:
-        form = {"id": current} | {k: str(v) for k, v in fields.items() if v is not None}
-        upload = {"file": (name, file, "text/plain")}
+        upload = {"file": (file_name(name) or "upload.txt", cast("IO[bytes]", source), "text/plain")}
         try:
             # No patience inside: the file must be rewound before it can be sent again.
             return transport.ask(Batch, "POST", "/v1/batches", data=form, files=upload, patience=0)
         except (ApiUnreachable, Overloaded) as error:
-            found = _settled(transport, current)
-            if found and found.state in {BatchState.RUNNING, BatchState.DONE}:
+            again = source.rewind()
+            found = _settled(transport, id, error)
+            if found and (found.state in {BatchState.RUNNING, BatchState.DONE} or _is_cancelled(found)):
                 return found
-            if start is None or (found and batch_id) or not patience.sleep():
+            if not again and found and found.state is BatchState.OPEN:
+                raise UploadUnknown(id=id, reason=error.detail) from error
+            if not again or not patience.sleep():
                 if found:
-                    raise UploadBroken(id=current, reason=error.detail) from error
+                    raise UploadBroken(id=id, reason=error.detail) from error
                 raise
-            file.seek(start)
-            if found:
-                current = new_id()
 
 
-def _settled(transport: Transport, batch_id: str) -> Batch | None:
-    """What the API has of an upload that broke off. One still open after a moment is cancelled."""
+def _is_cancelled(batch: Batch) -> bool:
+    return batch.state is BatchState.REVOKED and (batch.revoked or "").startswith("cancelled")
+
+
+def _settled(transport: Transport, batch_id: str, why: LongshoreError) -> Batch | None:
+    """What the API has of an upload that broke off; one that is open may be in its last moments."""
     patience = Patience(2.0)
     try:
         batch = transport.ask(Batch, "GET", f"/v1/batches/{batch_id}")
         while batch.state is BatchState.OPEN and patience.sleep():
             batch = transport.ask(Batch, "GET", f"/v1/batches/{batch_id}")
-        if batch.state is BatchState.OPEN:
-            batch = transport.ask(Batch, "POST", f"/v1/batches/{batch_id}/cancel")
     except NotFound:
         return None
+    except (ApiUnreachable, Overloaded) as error:
+        raise UploadUnknown(id=batch_id, reason=why.detail) from error
     return batch
 
 
 def stream(transport: Transport, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
     """A long answer piece by piece; a connection that breaks is taken up again where it broke.
 
-    What a batch has written never changes, so the beginning that was already seen is skipped.
+    Only where the answer has an ETag: the output of a batch that is done. It is asked for with If-Match, and
+    the beginning that was already seen is skipped. What else was seen may be another text by now.
     """
     patience = Patience(transport.patience)
     seen = 0
+    version: str | None = None
     while True:
         skip = seen
+        headers: dict[str, str] = {"If-Match": version} if version else {}
         try:
-            with transport.stream(path, params=params) as answer:
+            with transport.stream(path, params=params, headers=headers) as answer:
+                version = answer.headers.get("ETag")
                 for piece in answer.iter_bytes():
                     fresh = piece[skip:]
                     skip -= min(skip, len(piece))
@@ -148,6 +178,8 @@ def stream(transport: Transport, path: str, params: Mapping[str, str]) -> Iterat
                         yield fresh
                 return
         except httpx.TransportError as error:
+            if seen and not version:
+                raise OutputBroken(bytes=seen, reason=str(error) or type(error).__name__) from error
             if not patience.sleep():
                 raise transport.unreachable(error) from error
 

@@ -208,9 +208,10 @@ class Client:
         timeout: float | None = None,
         format: str | None = None,
     ) -> BatchHandle:
-        """Run a task on every line of a file: a path, or a file that is open for reading bytes.
+        """Run a task on every line of a file: a path, or what is open for reading bytes, be it a pipe.
 
-        Returns when all of it is on record. Raises Rejected for what is no text, UploadBroken when the
+        Sent is what follows from where it stands. Returns when all of it is on record. Raises Rejected for
+        what is no text, UploadUnknown when nobody says whether the file arrived, UploadBroken when the
         connection breaks and the file cannot be sent again.
         """
         name = task if isinstance(task, str) else task.name
@@ -227,8 +228,9 @@ class Client:
             with path.open("rb") as opened:
                 batch = batches.upload(self._transport, opened, path.name, fields, id)
         else:
-            label = Path(str(getattr(file, "name", "upload.txt"))).name
-            batch = batches.upload(self._transport, file, label, fields, id)
+            label = getattr(file, "name", "")  # a pipe's is a number, standard input's is <stdin>
+            known = isinstance(label, str) and not label.startswith("<")
+            batch = batches.upload(self._transport, file, label if known else "", fields, id)
         return BatchHandle(self, batch.id)
 
     def batch(self, batch_id: str) -> Batch:

@@ -16,6 +16,14 @@ class ApiUnreachable(LongshoreError):
     """
 
 
+class UnusableKey(LongshoreError):
+    """The API key cannot be sent.
+
+    It holds something that no key has: a space, a line feed, or a letter beyond ASCII. Copy it anew
+    (LONGSHORE_KEY).
+    """
+
+
 class UnexpectedAnswer(LongshoreError):
     """The answer is not Longshore's.
 
@@ -56,7 +64,32 @@ class UploadBroken(LongshoreError):
     """The upload broke off.
 
     The upload of batch {id} ended before the API had the whole file: {reason} None of its lines will run;
-    upload it again.
+    upload it again, under the same id if you like.
+    """
+
+
+class UploadUnknown(LongshoreError):
+    """Whether the file arrived is not known.
+
+    The connection broke while batch {id} was uploaded, and the API has not said since what it has of it:
+    {reason} It may run. Ask with `longshore status {id}`, or upload the file again under the same id (`--id
+    {id}`): no line runs twice for that.
+    """
+
+
+class FileChanged(LongshoreError):
+    """The file changed while it was sent.
+
+    It had {length} bytes when the upload began, and ended at byte {at}. None of its lines will run; upload it
+    again when nothing writes it any more.
+    """
+
+
+class OutputBroken(LongshoreError):
+    """The connection broke in the middle of the output.
+
+    {bytes} bytes had come: {reason}. The batch has not ended, so its output may be another one by now; fetch
+    it from the beginning, or wait for the batch to end.
     """
 
 
@@ -134,6 +167,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
     HTTPStatus.FORBIDDEN: Forbidden,
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.PRECONDITION_FAILED: Conflict,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge,
     HTTPStatus.TOO_MANY_REQUESTS: Overloaded,
     HTTPStatus.BAD_GATEWAY: Overloaded,

@@ -33,12 +33,12 @@ class Task(Struct, frozen=True):
     queue: str
     state: State
     priority: int = 4
-    args: list[Any] | dict[str, Any] = field(default_factory=list)
+    args: list[Any] | dict[str, Any] | None = field(default_factory=list)
     result: Any = None
     error: Failure | None = None
     attempt: int = 0
     deliveries: int = 0
-    deaths: int = 0
+    crashes: int = 0
     worker: str | None = None
     batch: str | None = None
     key: str | None = None
@@ -52,6 +52,12 @@ class Task(Struct, frozen=True):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     due_at: datetime | None = None
+    submitted_by: str | None = None
+    """The name of the key that submitted it."""
+    truncated: list[str] = field(default_factory=list)
+    """Of `args`, `result` and `error` those that a list leaves out, as they are large: see `Client.task`."""
+    damaged: str | None = None
+    """Why its record cannot be read, where it cannot."""
 
 
 class Moment(Struct, frozen=True):
@@ -84,6 +90,10 @@ class Batch(Struct, frozen=True):
     filename: str | None = None
     created_at: datetime | None = None
     finished_at: datetime | None = None
+    revoked: str | None = None
+    """Why it is REVOKED: the upload broke off, or it was cancelled."""
+    submitted_by: str | None = None
+    """The name of the key that uploaded it."""
 
 
 class Rejection(Struct, frozen=True):

@@ -3,24 +3,36 @@
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from longshore.client.problems import StillRunning, TaskFailed, TaskRevoked
 from longshore.client.shapes import Failure, Task
 from longshore.client.transport import Transport
 from longshore.states import TERMINAL, State
 
-if TYPE_CHECKING:
-    from longshore.client.client import Client
-
 _LONGEST_WAIT: Final = 20.0
 """Seconds one request may wait at the API: less than proxies allow a silent connection."""
+
+
+class Tasks(Protocol):
+    """Of a `Client`, what a handle asks it."""
+
+    def task(self, task_id: str) -> Task:
+        """See `Client.task`, and so on."""
+
+    def wait(self, task_id: str, timeout: float | None = None) -> Task: ...  # noqa: D102
+
+    def result(self, task_id: str, timeout: float | None = None) -> Any: ...  # noqa: D102
+
+    def cancel(self, task_id: str) -> Task: ...  # noqa: D102
+
+    def retry(self, task_id: str) -> Task: ...  # noqa: D102
 
 
 class Handle:
     """A task that was accepted. `repeated` says that this id was on record already, with the same payload."""
 
-    def __init__(self, client: "Client", task_id: str, *, repeated: bool = False) -> None:
+    def __init__(self, client: Tasks, task_id: str, *, repeated: bool = False) -> None:
         self._client = client
         self.id = task_id
         self.repeated = repeated

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 
-from longshore.client.problems import ApiUnreachable, UnexpectedAnswer, problem_of
+from longshore.client.problems import ApiUnreachable, UnexpectedAnswer, UnusableKey, problem_of
 
 T = TypeVar("T")
 
@@ -57,6 +57,9 @@ class Transport:
         self.url = str(parsed).rstrip("/")
         self.timeout = timeout
         self.patience = patience
+        key = (key or "").strip()  # a file that holds one ends in a line feed
+        if not all("!" <= letter <= "~" for letter in key):
+            raise UnusableKey
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         # A proxy from the environment is for the world outside, never for this machine.
         self._http = http or httpx.Client(trust_env=not _is_loopback(parsed.host))

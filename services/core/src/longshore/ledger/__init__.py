@@ -16,11 +16,11 @@ from longshore.ledger.explanations import Explanations
 from longshore.ledger.history import History
 from longshore.ledger.intake import Intake
 from longshore.ledger.keys import Keys
+from longshore.ledger.maintenance import Maintenance
 from longshore.ledger.metrics import Metrics
 from longshore.ledger.outbox import Outbox
 from longshore.ledger.runs import Runs
 from longshore.ledger.sessions import Sessions
-from longshore.ledger.upkeep import Upkeep
 from longshore.ledger.views import Views
 from longshore.settings import Settings
 
@@ -35,12 +35,12 @@ class Ledger:
         self.intake = Intake(connection)
         self.outbox = Outbox(connection, settings.lease_seconds)
         self.runs = Runs(connection, settings)
-        self.control = Control(connection, settings.lapse_seconds)
+        self.control = Control(connection, settings.heartbeat_timeout_seconds)
         self.batches = Batches(connection, settings.upload_lease_seconds)
-        self.views = Views(connection, settings.lapse_seconds)
+        self.views = Views(connection, settings.heartbeat_timeout_seconds)
         self.explanations = Explanations(connection, self.views)
         self.demand = Demand(connection)
-        self.upkeep = Upkeep(connection, settings)
+        self.maintenance = Maintenance(connection, settings)
         self.catalogue = PublishedCatalogue(connection)
         self.keys = Keys(connection)
         self.sessions = Sessions(connection)
@@ -56,14 +56,22 @@ class Ledger:
         *,
         timeout: float = 5.0,
         replaced: Mapping[str, str] | None = None,
+        may_evict: bool = False,
     ) -> Self:
         """Connect, check the server and the schema, load the scripts.
 
         `timeout` is what an answer may take, s. `replaced` maps scripts or includes to other texts.
-        Raises `LedgerUnavailable`, `LedgerTooOld`, `SchemaTooNew`.
+        `may_evict` opens a ledger whose maxmemory-policy is not noeviction, to look at it.
+        Raises `LedgerUnavailable`, `LedgerTooOld`, `LedgerEvicts`, `SchemaTooNew`.
         """
         settings = settings or Settings()
-        connection = Connection(url, replicas=settings.ledger_replicas, timeout=timeout, replaced=replaced)
+        connection = Connection(
+            url,
+            replicas=settings.ledger_replicas,
+            timeout=timeout,
+            replaced=replaced,
+            may_evict=may_evict,
+        )
         return cls(connection, settings)
 
     def close(self) -> None:

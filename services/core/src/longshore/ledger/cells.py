@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from heapq import merge
 from typing import Final, NamedTuple
 
-from longshore.ledger.connection import PREFIX, Connection
+from longshore.ledger.connection import PREFIX, Argument, Connection
 from longshore.states import State
 
 LAST: Final = 1 << 53
@@ -20,6 +20,9 @@ class Cell(NamedTuple):
     state: str
     queue: str
     key: str
+    task: str
+    is_part: bool
+    """It holds chunks of batches."""
 
 
 def is_part(pair: str) -> bool:
@@ -44,8 +47,9 @@ class Cells:
         """The cells that match; None matches all. Chunks of batches, `parts`, have cells of their own."""
         pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
         return [
-            Cell(str(one), of_queue, f"{PREFIX}:c:{one}:{pair}")
-            for pair in sorted(pair.decode() for pair in pairs)
+            Cell(str(one), of_queue, f"{PREFIX}:c:{one}:{pair}", of_task, is_part(pair))
+            for pair in sorted(pair.decode(errors="replace") for pair in pairs)
+            if pair.count(":") in (1, 2)
             for of_queue, of_task in (pair.split(":")[:2],)
             if queue in (None, of_queue) and task in (None, of_task) and (parts or not is_part(pair))
             for one in (State if state is None else (State(state),))
@@ -101,14 +105,12 @@ class Walk:
 
     def _read(self, count: int) -> list[list[Row]]:
         """At one stroke: a task that moves meanwhile is neither missed nor seen twice."""
-
-        def read() -> list[list[tuple[bytes, float]]]:
-            pipeline = self._connection.redis.pipeline(transaction=True)
-            for cell in self._cells:
-                if self._upward:
-                    pipeline.zrangebyscore(cell.key, self.at, f"({self._high}", 0, count, withscores=True)
-                else:
-                    pipeline.zrevrangebyscore(cell.key, f"({self.at}", self._low, 0, count, withscores=True)
-            return list(pipeline.execute())
-
-        return [[(int(stamp), id.decode()) for id, stamp in rows] for rows in self._connection.guard(read)]
+        if self._upward:
+            how: list[Argument] = ["ZRANGEBYSCORE", self.at, f"({self._high}"]
+        else:
+            how = ["ZREVRANGEBYSCORE", f"({self.at}", self._low]
+        found = self._connection.run("rows", *how, count, *(cell.key for cell in self._cells))
+        return [
+            [(int(float(stamp)), id.decode()) for id, stamp in zip(row[::2], row[1::2], strict=True)]
+            for row in found
+        ]

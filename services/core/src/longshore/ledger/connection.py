@@ -1,16 +1,18 @@
 """The connection to the ledger's server: scripts by digest, errors by our names, nothing else."""
 
 import queue
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from longshore.address import without_password
 from longshore.errors import LedgerFull, LedgerTooOld, LedgerUnavailable, NotReplicated, SchemaTooNew
+from longshore.ledger.memory import Memory
+from longshore.ledger.replies import is_about_an_item, is_from_the_wrong_server, is_of_another_type
 from longshore.ledger.scripts import assemble, script_names
 
 PREFIX: Final = "{longshore}"
@@ -25,33 +27,40 @@ MOST_ITEMS: Final = 500
 _CONNECTIONS: Final = 64
 """Connections a process has open at the most. The server answers one at a time anyway."""
 
+_REPLICA_MS: Final = 1000
+"""How long replicas may take to confirm, ms."""
+
 Argument = bytes | str | int | float
 Call = tuple[str, Sequence[Argument]]
 T = TypeVar("T")
 
-_AWAY = (
-    redis.ConnectionError,
-    redis.TimeoutError,
-    redis.exceptions.BusyLoadingError,
-    redis.exceptions.ReadOnlyError,
-)
+_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.InvalidResponse)
 
 
 class Connection:
     """Runs scripts and commands on the ledger's server.
+
+    `may_evict` opens a ledger that may delete what it is told, which is refused otherwise.
 
     Every script may be sent again after an ambiguous answer: submissions are known by id and digest, runs by
     their token, claims by their lease. So a lost connection is tried once more before `LedgerUnavailable`.
     """
 
     def __init__(
-        self, url: str, *, replicas: int = 0, timeout: float = 5.0, replaced: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        replicas: int = 0,
+        timeout: float = 5.0,
+        replaced: Mapping[str, str] | None = None,
+        may_evict: bool = False,
     ) -> None:
-        self.url = _without_password(url)
+        self.url = without_password(url)
         self._replicas = replicas
+        self._may_evict = may_evict
         self._texts = {name: assemble(name, replaced) for name in script_names()}
         self._digests: dict[str, str] = {}
-        self._memory = (0.0, 0, 0)
+        self.memory = Memory(lambda: self.guard(lambda: self.redis.info("memory")))
         # Any: redis-py's annotations cannot know that answers come as bytes, and say `bytes | str` of all.
         # A pool that blocks: redis-py's usual one fails the hundred-and-first request of a moment.
         pool = redis.BlockingConnectionPool.from_url(
@@ -72,16 +81,18 @@ class Connection:
         """Close the connections."""
         self.redis.close()
 
-    def run(self, name: str, *arguments: Argument) -> Any:
-        """Run one script."""
-        return self.run_all([(name, arguments)])[0]
+    def run(self, name: str, *arguments: Argument, durable: bool = False) -> Any:
+        """Run one script; see `run_all`."""
+        return self.run_all([(name, arguments)], durable=durable)[0]
 
     def run_all(
         self, calls: Sequence[Call], *, durable: bool = False, then: Sequence[Argument] = ()
     ) -> list[Any]:
         """Run scripts in order, and `then` a plain command, in one round trip.
 
-        `durable` waits for the replicas that were asked for.
+        `durable` waits for the replicas that were asked for: whatever a user or a worker is told is done.
+        A script that fails on its data raises redis.ResponseError; every other error reply,
+        LedgerUnavailable.
         """
         return self.guard(lambda: self._run_all(calls, durable, then))
 
@@ -97,54 +108,64 @@ class Connection:
         return answers
 
     def guard(self, act: Callable[[], T]) -> T:
-        """Do `act`, with the client library's errors turned into ours."""
+        """Do `act`, with the client library's errors turned into ours.
+
+        Raises `LedgerUnavailable` for everything that is not about an item: see `ledger.replies`.
+        """
         try:
             return act()
-        except _AWAY as error:
-            raise LedgerUnavailable(url=self.url, reason=_reason(error)) from error
         except redis.exceptions.OutOfMemoryError as error:
-            _, used, limit = self._read_memory()
+            used, limit = self.memory.usage()
             raise LedgerFull(used=used, limit=limit) from error
-        except redis.ResponseError as error:
-            if str(error).startswith(("MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS")):
-                raise LedgerUnavailable(url=self.url, reason=str(error)) from error
-            raise
-
-    def memory(self) -> tuple[int, int]:
-        """Bytes that the server uses, and its maxmemory (0 is none), a second old at the most."""
-        if time.monotonic() - self._memory[0] > 1.0:
-            self._memory = self.guard(self._read_memory)
-        return self._memory[1:]
-
-    def refuse_if_full(self) -> None:
-        """Raise `LedgerFull` from 85 % of maxmemory on, so that what was accepted can always finish."""
-        used, limit = self.memory()
-        if limit and used >= 0.85 * limit:
-            raise LedgerFull(used=used, limit=limit)
+        except (*_AWAY, redis.ResponseError) as error:
+            if is_from_the_wrong_server(error):
+                self._renew_connections()
+            if is_about_an_item(error):
+                raise
+            raise LedgerUnavailable(url=self.url, reason=_reason(error)) from error
 
     def _run_all(self, calls: Sequence[Call], durable: bool, then: Sequence[Argument]) -> list[Any]:
-        for attempt in (1, 2):
+        """Each remedy is tried once: what of a pipeline did run is known by its tokens."""
+        tried: list[Callable[[], None]] = []
+        while True:
             try:
-                if len(calls) == 1 and not then and not (durable and self._replicas):
-                    return [self._evaluate(self.redis, *calls[0])]
-                pipeline = self.redis.pipeline(transaction=False)
-                for call in calls:
-                    self._evaluate(pipeline, *call)
-                if then:
-                    pipeline.execute_command(*then)
-                if durable and self._replicas:
-                    pipeline.execute_command("WAIT", self._replicas, 1000)
-                answers: list[Any] = pipeline.execute()
-            except redis.exceptions.NoScriptError:
-                # A restarted server forgets scripts. What of a pipeline did run is known by its tokens.
-                self._load_scripts()
-                if attempt == 2:
+                return self._send(calls, durable and self._replicas > 0, then)
+            except redis.RedisError as error:
+                remedy = self._remedy(error)
+                if remedy is None or remedy in tried:
                     raise
-            else:
-                if durable and self._replicas and (reached := answers.pop()) < self._replicas:
-                    raise NotReplicated(reached=reached, wanted=self._replicas)
-                return answers
-        raise AssertionError
+                tried.append(remedy)
+                remedy()
+
+    def _remedy(self, error: Exception) -> Callable[[], None] | None:
+        if isinstance(error, redis.exceptions.NoScriptError):  # a restarted server, or another one
+            return self._load_scripts
+        return self._renew_connections if is_from_the_wrong_server(error) else None
+
+    def _send(self, calls: Sequence[Call], waits: bool, then: Sequence[Argument]) -> list[Any]:
+        if len(calls) == 1 and not then and not waits:
+            return [self._evaluate(self.redis, *calls[0])]
+        pipeline = self.redis.pipeline(transaction=False)
+        for call in calls:
+            self._evaluate(pipeline, *call)
+        if then:
+            pipeline.execute_command(*then)
+        if waits:
+            # WAIT is about the writes of its own connection. Asked again on a new one, a call that is known
+            # already writes nothing, and WAIT would say at once that every replica has it.
+            self._evaluate(pipeline, "mark", [])
+            pipeline.execute_command("WAIT", self._replicas, _REPLICA_MS)
+        # Not raised by the pipeline: that would put the command, with its arguments, before the reply.
+        answers: list[Any] = pipeline.execute(raise_on_error=False)
+        answers = [None if is_of_another_type(answer) else answer for answer in answers]
+        errors = [answer for answer in answers if isinstance(answer, redis.RedisError)]
+        if errors:
+            raise next((error for error in errors if not is_about_an_item(error)), errors[0])
+        if waits:
+            _, reached = answers.pop(-2), answers.pop()
+            if reached < self._replicas:
+                raise NotReplicated(reached=reached, wanted=self._replicas)
+        return answers
 
     def _evaluate(self, target: Any, name: str, arguments: Sequence[Argument]) -> Any:
         return target.evalsha(self._digests[name], 1, PREFIX, *arguments)
@@ -154,6 +175,9 @@ class Connection:
         version = str(server.get("valkey_version") or server["redis_version"])
         if int(version.partition(".")[0]) < 7:
             raise LedgerTooOld(server=server.get("server_name", "Redis"), version=version)
+        self.memory.look()
+        if not self._may_evict:
+            self.memory.refuse_if_evicting()
         key = f"{PREFIX}:schema"
         found = int(self.redis.get(key) or 0)
         if not found:  # Looked at first: a full ledger takes no writes, and is opened all the same.
@@ -166,9 +190,22 @@ class Connection:
         for name, text in self._texts.items():
             self._digests[name] = str(self.redis.script_load(text))
 
-    def _read_memory(self) -> tuple[float, int, int]:
-        memory: Any = self.redis.info("memory")
-        return time.monotonic(), int(memory["used_memory"]), int(memory["maxmemory"])
+    def _renew_connections(self) -> None:
+        """Have every command from now on open a connection of its own.
+
+        The idle ones are taken out of the pool first, so that no other thread has one of them in its hands
+        while it is closed; those in use are closed when their command is answered.
+        """
+        pool = self.redis.connection_pool
+        idle = []
+        with suppress(queue.Empty):
+            while True:
+                idle.append(pool.pool.get_nowait())
+        pool.update_active_connections_for_reconnect()
+        for connection in idle:
+            if connection is not None:
+                connection.disconnect()
+            pool.pool.put_nowait(connection)
 
 
 def sliced(
@@ -192,10 +229,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error.__context__, queue.Empty):  # redis-py says "No connection available."
         return f"all {_CONNECTIONS} connections of the process are in use; more is asked than it can do"
     return str(error).strip().rstrip(".") or type(error).__name__
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()

@@ -71,13 +71,11 @@ class Events:
 
 def _event(entry: tuple[bytes, dict[bytes, bytes]]) -> Event:
     id, fields = entry
-    return Event(
-        id=id.decode(),
-        task_id=fields[b"i"].decode(),
-        state=fields[b"s"].decode(),
-        queue=fields[b"q"].decode(),
-        task=fields[b"n"].decode(),
-    )
+
+    def text(field: bytes) -> str:  # Empty where it is missing: one event that was damaged stops nobody.
+        return fields.get(field, b"").decode(errors="replace")
+
+    return Event(id=id.decode(), task_id=text(b"i"), state=text(b"s"), queue=text(b"q"), task=text(b"n"))
 
 
 def position(id: str | bytes) -> tuple[int, int]:

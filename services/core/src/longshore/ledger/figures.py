@@ -27,6 +27,11 @@ class Figures(msgspec.Struct, frozen=True, array_like=True):
         ours, theirs = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
         return Figures(*map(sum, zip(ours, theirs, strict=True)))
 
+    def beyond(self, before: "Figures") -> "Figures":
+        """How much larger each count is than before, 0 where it fell: the ledger came from a backup."""
+        ours, theirs = msgspec.structs.astuple(self), msgspec.structs.astuple(before)
+        return Figures(*(max(0, our - their) for our, their in zip(ours, theirs, strict=True)))
+
 
 class Sample(msgspec.Struct, frozen=True, array_like=True):
     """The figures of every queue at `at`, us since 1970; `wait` and `run` are of all queues."""
@@ -59,19 +64,24 @@ class Interval(msgspec.Struct, frozen=True):
 
 def intervals(samples: Sequence[Sample], queue: str | None = None) -> list[Interval]:
     """What happened between each two samples that follow one another, in one queue or in all."""
-    figures = [sample.of(queue) for sample in samples]
     return [
         Interval(
             at=rfc3339(until.at),
             seconds=round((until.at - since.at) / 1e6, 1),
-            # A ledger that was restored from a backup may have counted back.
-            submitted=max(0, after.submitted - before.submitted),
-            succeeded=max(0, after.succeeded - before.succeeded),
-            failed=max(0, after.failed - before.failed),
-            revoked=max(0, after.revoked - before.revoked),
-            retried=max(0, after.retried - before.retried),
-            waiting=after.waiting,
-            started=after.started,
+            submitted=risen.submitted,
+            succeeded=risen.succeeded,
+            failed=risen.failed,
+            revoked=risen.revoked,
+            retried=risen.retried,
+            waiting=until.of(queue).waiting,
+            started=until.of(queue).started,
         )
-        for (since, until), (before, after) in zip(pairwise(samples), pairwise(figures), strict=True)
+        for since, until in pairwise(samples)
+        for risen in (_risen(since, until, queue),)
     ]
+
+
+def _risen(since: Sample, until: Sample, queue: str | None) -> Figures:
+    """By how much each count has risen. Queue by queue: what was counted in one is forgotten with it."""
+    queues = until.queues if queue is None else [queue]
+    return sum((until.of(each).beyond(since.of(each)) for each in queues), Figures())

@@ -94,6 +94,9 @@ def _whole(kept: Iterable[tuple[int, bytes | None]]) -> Iterable[Sample]:
         if slot % _GROUP == 0:
             queues = {}
         if text is not None:
-            sample = msgspec.msgpack.decode(text, type=Sample)
+            try:
+                sample = msgspec.msgpack.decode(text, type=Sample)
+            except msgspec.MsgspecError:
+                continue  # The curve has a gap there.
             queues = queues | sample.queues
             yield msgspec.structs.replace(sample, queues=queues)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from longshore.ledger.connection import PREFIX, Argument, Call, Connection
-from longshore.ledger.records import Admission, NewTask, entropy
+from longshore.ledger.records import NOBODY, Admission, NewTask, Submitter, entropy
 from longshore.ledger.shapes import Task
 from longshore.ledger.task_record import FIELDS, task_of
 
@@ -17,23 +17,27 @@ class Intake:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def submit(self, tasks: Sequence[NewTask]) -> list[Admission]:
-        """Accept tasks, and say of each, in order, whether it is new.
+    def submit(self, tasks: Sequence[NewTask], by: Submitter = NOBODY) -> list[Admission]:
+        """Accept tasks, and say of each, in order, whether it is new, or TOO_MANY for its submitter.
 
         Where this returns, they are in the ledger. Raises `LedgerUnavailable` (some may have been accepted:
         ask again with the same ids) and `LedgerFull`.
         """
-        self._connection.refuse_if_full()
-        answers = self._connection.run_slices("submit", [entropy()], map(_fields, tasks), durable=True)
+        self._connection.memory.refuse_if_full()
+        answers = self._connection.run_slices("submit", _head(by), map(_fields, tasks), durable=True)
         return [_ADMISSIONS[answer] for answer in answers]
 
-    def submit_one(self, task: NewTask) -> tuple[Admission, Task | None]:
+    def submit_one(self, task: NewTask, by: Submitter = NOBODY) -> tuple[Admission, Task | None]:
         """`submit` one task, and read what is on record under its id, in one round trip."""
-        self._connection.refuse_if_full()
-        call: Call = ("submit", [entropy(), *_fields(task)])
+        self._connection.memory.refuse_if_full()
+        call: Call = ("submit", [*_head(by), *_fields(task)])
         read: list[Argument] = ["HMGET", f"{PREFIX}:t:{task.id}", *FIELDS]
         (answer,), values = self._connection.run_all([call], durable=True, then=read)
         return _ADMISSIONS[answer], task_of(task.id, values)
+
+
+def _head(by: Submitter) -> list[Argument]:
+    return [entropy(), by.key, by.most]
 
 
 def _fields(task: NewTask) -> Sequence[Argument]:

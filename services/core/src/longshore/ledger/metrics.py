@@ -12,14 +12,15 @@ class Metrics:
     def counters(self) -> dict[tuple[str, str, str], int]:
         """(name, queue, task) to a count that only rises.
 
-        Names: submitted, succeeded, failed, revoked, retried, retried by hand, released, deaths, dropped,
+        Names: submitted, succeeded, failed, revoked, retried, retried by hand, released, crashes, dropped,
         fenced, republished.
         """
         totals = self._connection.guard(lambda: self._connection.redis.hgetall(f"{PREFIX}:totals"))
         counters: dict[tuple[str, str, str], int] = {}
         for field, value in totals.items():
-            name, queue, task = field.decode().split("|")
-            counters[name, queue, task] = int(value)
+            match field.decode(errors="replace").split("|"):
+                case [name, queue, task] if value.isdigit():
+                    counters[name, queue, task] = int(value)
         return counters
 
     def histograms(self) -> dict[tuple[str, str], dict[int, int]]:
@@ -27,8 +28,9 @@ class Metrics:
         buckets = self._connection.guard(lambda: self._connection.redis.hgetall(f"{PREFIX}:histograms"))
         histograms: dict[tuple[str, str], dict[int, int]] = {}
         for field, value in buckets.items():
-            name, queue, bound = field.decode().split("|")
-            histograms.setdefault((name, queue), {})[int(bound)] = int(value)
+            match field.decode(errors="replace").split("|"):
+                case [name, queue, bound] if bound.isdecimal() and value.isdigit():
+                    histograms.setdefault((name, queue), {})[int(bound)] = int(value)
         return histograms
 
     def parked(self) -> int:

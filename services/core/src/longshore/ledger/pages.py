@@ -8,6 +8,7 @@ from typing import Any, Final
 from longshore.ledger.cells import LAST, Cell, Cells, Row, Walk
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore.ledger.id_text import IdText
+from longshore.ledger.replies import apart_from_damage
 from longshore.ledger.shapes import Page, Task
 
 MOST_SCANNED: Final = 10_000
@@ -150,6 +151,7 @@ class Pages:
             pipeline = self._connection.redis.pipeline(transaction=False)
             for id in ids:
                 pipeline.hmget(f"{PREFIX}:t:{id}", _FIELDS)
-            return list(pipeline.execute())
+            answers = apart_from_damage(pipeline.execute(raise_on_error=False))
+            return [answer or [None] * len(_FIELDS) for answer in answers]
 
         return self._connection.guard(read)

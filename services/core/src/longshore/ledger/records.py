@@ -1,7 +1,7 @@
 """What goes into the ledger and what comes out of it."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from hashlib import blake2b
 from typing import Final, Literal
@@ -15,6 +15,24 @@ class Admission(IntEnum):
     """The same id with the same payload is there already."""
     CONFLICT = 2
     """The same id with another payload is there already."""
+    CANCELLED = 3
+    """A batch of this id and payload was cancelled: it will not run."""
+    TOO_MANY = 4
+    """It is new, and its submitter has as many unfinished tasks as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Who submits."""
+
+    key: str = ""
+    """The name of its key; empty where no keys are asked for."""
+    most: int = 0
+    """How many of its tasks may be unfinished; 0 is any number."""
+
+
+NOBODY: Final = Submitter()
+"""Where no keys are asked for, nothing is recorded and nothing counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,8 @@ class Verdict(IntEnum):
     """Finished, cancelled, paused, another's, or of another run: acknowledge it and forget it."""
     PARK = -1
     """The ledger does not know it."""
+    WAIT = 2
+    """It may not run beside what this worker runs or was asked about before it: keep it, and ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,9 @@ class StartAnswer:
     offset: int
     """Lines of a chunk that are done; -1 for a plain task."""
     careful: bool
-    """It has killed a worker: run it alone, a chunk line by line."""
+    """It has killed a process: run it alone in one, a chunk line by line."""
+    suspect: bool = False
+    """A whole worker died while it ran: it is run by a worker that runs nothing beside it."""
 
 
 class Outcome(StrEnum):
@@ -113,7 +135,7 @@ class FinishLines:
     lines: list[bytes]
     failed: int
     runtime_us: int
-    death: bool = False
+    crash: bool = False
     """The line after these killed its child: it is blamed, and the rest goes line by line."""
 
 
@@ -126,8 +148,8 @@ class Release:
     why: str
     run: str = ""
     delay: float = 0.0
-    death: bool = False
-    """Its child died while it was begun: this is what the cap on deaths counts."""
+    crash: bool = False
+    """Its child died while it was begun: this is what the cap on crashes counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +158,8 @@ class BeatAnswer:
 
     cancelled: list[str]
     doubted: list[str]
+    running: list[str]
+    """What it runs as far as the ledger knows."""
     drain: bool = False
     """Somebody asks it to stop; said with every beat from then on."""
 
@@ -173,6 +197,8 @@ class NewBatch:
     filename: str = ""
     format: Literal["values", "csv"] = "values"
     header: list[str] | None = None
+    upload: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+    """The token of the upload that fills it: another one of the same id may take the batch over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +214,9 @@ class Judged:
     """What a round of judging did."""
 
     released: int
-    deaths: int
+    """Doubted tasks that nobody confirmed."""
+    crashes: int
+    """Tasks of workers that are taken for dead."""
     in_grace: bool
 
 

@@ -43,7 +43,7 @@ class Task(msgspec.Struct, frozen=True):
     error: TaskError | None
     attempt: int
     deliveries: int
-    deaths: int
+    crashes: int
     worker: str | None
     batch: str | None
     progress: Progress | None
@@ -55,6 +55,13 @@ class Task(msgspec.Struct, frozen=True):
     started_at: str | None
     finished_at: str | None
     due_at: str | None
+    submitted_by: str | None = None
+    """The name of the key that submitted it, where keys are asked for."""
+    truncated: list[str] = []
+    """Of `args`, `result` and `error` those that a list leaves out (null) because they are large; the task by
+    itself has them."""
+    damaged: str | None = None
+    """Why its record cannot be read, where it cannot; the fields that could not be read are empty."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -83,6 +90,12 @@ class Batch(msgspec.Struct, frozen=True):
     filename: str
     created_at: str
     finished_at: str | None
+    revoked: str | None = None
+    """Why it is REVOKED, or, while it is RUNNING, why what of it ran again is not to."""
+    damaged: str | None = None
+    """Why its record cannot be read, where it cannot; the fields that could not be read are empty."""
+    submitted_by: str | None = None
+    """The name of the key that uploaded it, where keys are asked for."""
 
 
 class QueueView(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from typing import Final
 import msgspec
 
 from longshore.ledger.shapes import Moment, TaskError
-from longshore.ledger.times import rfc3339
+from longshore.ledger.task_record import UNREADABLE, state_of
+from longshore.ledger.times import rfc3339, shown
 from longshore.states import State
 
 KEPT: Final = ("c", "st", "qt", "s", "f", "k", "at", "e", "x", "b", "hi")
@@ -20,20 +21,34 @@ _Told = tuple[int, State, str, int, str]
 """ms since the submission, state, worker, attempt, why."""
 
 
-def moments_of(values: Sequence[bytes | None]) -> list[Moment] | None:
-    """The moments of a task from its `KEPT` fields, in order; None where there is none."""
+def moments_of(values: Sequence[bytes | None] | None) -> list[Moment] | None:
+    """The moments of a task from its `KEPT` fields, in order; None where there is none.
+
+    `values` is None for a key of another type.
+    """
+    if values is None:
+        return [_damaged(None, "its key holds no record")]
     raw = {
         name: None if value is None else value.decode(errors="replace")
         for name, value in zip(KEPT, values, strict=True)
     }
     stamp, state = raw["c"], raw["st"]
-    if stamp is None or state is None:
+    if not any(raw.values()):
         return None
-    told = sorted(_told(raw, State(state)), key=lambda moment: moment[0])
-    return [
-        Moment(rfc3339(int(stamp) + ms * 1000), state, worker or None, attempt, why or None)
-        for ms, state, worker, attempt, why in told
-    ]
+    try:
+        if stamp is None or state is None:
+            raise KeyError("field st or c is missing")
+        told = sorted(_told(raw, State(state)), key=lambda moment: moment[0])
+        return [
+            Moment(rfc3339(int(stamp) + ms * 1000), state, worker or None, attempt, why or None)
+            for ms, state, worker, attempt, why in told
+        ]
+    except UNREADABLE as error:
+        return [_damaged(state, error)]
+
+
+def _damaged(state: str | None, why: object) -> Moment:
+    return Moment(shown(0), state_of(state), None, 1, f"the record is damaged: {why}"[:_LONGEST])
 
 
 def _told(raw: dict[str, str | None], state: State) -> Iterator[_Told]:

@@ -19,6 +19,14 @@ def rfc3339(us: float) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
+def shown(us: float) -> str:
+    """`rfc3339`, or the beginning of 1970 for what is no time: of a record that was damaged."""
+    try:
+        return rfc3339(us)
+    except (ValueError, OverflowError, OSError):
+        return rfc3339(0)
+
+
 def us_of(moment: datetime) -> int:
     """A time as the ledger keeps it. `moment` knows its time zone."""
     return (moment - _EPOCH) // timedelta(microseconds=1)

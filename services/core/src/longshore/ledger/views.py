@@ -2,27 +2,36 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from longshore.ledger.cells import LAST, Cells
 from longshore.ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore.ledger.id_text import IdText
 from longshore.ledger.pages import Pages, Wanted
+from longshore.ledger.replies import apart_from_damage
 from longshore.ledger.shapes import Moment, Page, QueueView, Task, WorkerView
-from longshore.ledger.task_record import FIELDS, task_of
+from longshore.ledger.task_record import FIELDS, UNREADABLE, state_of, task_of
 from longshore.ledger.timeline import KEPT, moments_of
-from longshore.ledger.times import now_us, rfc3339
+from longshore.ledger.times import now_us, shown
 from longshore.states import State
+
+LISTED: Final = 4_096
+"""Bytes of a task's arguments, result or error that a list shows."""
+
+_LARGE: Final = {"a": "args", "v": "result", "e": "error"}
+_SMALL: Final = tuple(field for field in FIELDS if field not in _LARGE)
 
 
 class Views:
     """Reads."""
 
-    def __init__(self, connection: Connection, lapse: float) -> None:
+    def __init__(self, connection: Connection, timeout: float) -> None:
         self._connection = connection
-        self._lapse = lapse * 1e6
+        self._timeout = timeout * 1e6
         self._cells = Cells(connection)
-        self._pages = Pages(connection, self.tasks)
+        self._pages = Pages(connection, self.listed)
 
     def task(self, id: str) -> Task | None:
         """One task, or None."""
@@ -33,13 +42,50 @@ class Views:
         if not ids:
             return []
 
-        def read() -> list[list[bytes | None]]:
+        def read() -> list[list[bytes | None] | None]:
             pipeline = self._connection.redis.pipeline(transaction=False)
             for id in ids:
                 pipeline.hmget(f"{PREFIX}:t:{id}", FIELDS)
-            return list(pipeline.execute())
+            return apart_from_damage(pipeline.execute(raise_on_error=False))
 
         return [task_of(id, values) for id, values in zip(ids, self._connection.guard(read), strict=True)]
+
+    def listed(self, ids: Sequence[str]) -> list[Task | None]:
+        """`tasks`, but arguments, results and errors only up to `LISTED` bytes: see `Task.truncated`.
+
+        Those of a hundred tasks may be a hundred megabytes, which nobody wants who looks at a list.
+        """
+        if not ids:
+            return []
+
+        def read() -> list[Any]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
+            for id in ids:
+                pipeline.hmget(f"{PREFIX}:t:{id}", _SMALL)
+                for field in _LARGE:
+                    pipeline.hstrlen(f"{PREFIX}:t:{id}", field)
+            return apart_from_damage(pipeline.execute(raise_on_error=False))
+
+        answers = self._connection.guard(read)
+        row = 1 + len(_LARGE)
+        small, sizes = answers[::row], [answers[i + 1 : i + row] for i in range(0, len(answers), row)]
+
+        def read_large() -> list[list[bytes | None] | None]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
+            for id, lengths in zip(ids, sizes, strict=True):
+                wanted = [f if (n or 0) <= LISTED else "" for f, n in zip(_LARGE, lengths, strict=True)]
+                pipeline.hmget(f"{PREFIX}:t:{id}", wanted)
+            return apart_from_damage(pipeline.execute(raise_on_error=False))
+
+        tasks = []
+        for id, few, lengths, more in zip(ids, small, sizes, self._connection.guard(read_large), strict=True):
+            if few is None or more is None:
+                tasks.append(task_of(id, None))
+                continue
+            fields = dict(zip(_SMALL, few, strict=True)) | dict(zip(_LARGE, more, strict=True))
+            left_out = [name for name, n in zip(_LARGE.values(), lengths, strict=True) if n > LISTED]
+            tasks.append(task_of(id, [fields[field] for field in FIELDS], left_out))
+        return tasks
 
     def states_of(self, ids: Sequence[str]) -> list[State | None]:
         """States of tasks by id, None for each that is not there: for those who ask again and again."""
@@ -48,14 +94,20 @@ class Views:
             pipeline = self._connection.redis.pipeline(transaction=False)
             for id in ids:
                 pipeline.hget(f"{PREFIX}:t:{id}", "st")
-            return list(pipeline.execute())
+            return apart_from_damage(pipeline.execute(raise_on_error=False))
 
         states = self._connection.guard(read) if ids else []
-        return [None if state is None else State(state.decode()) for state in states]
+        return [None if state is None else state_of(state.decode(errors="replace")) for state in states]
 
     def timeline(self, id: str) -> list[Moment] | None:
         """What happened to a task, in order, or None. Beside its last run, the newest twenty detours."""
-        values = self._connection.guard(lambda: self._connection.redis.hmget(f"{PREFIX}:t:{id}", KEPT))
+
+        def read() -> list[Any]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
+            pipeline.hmget(f"{PREFIX}:t:{id}", KEPT)
+            return apart_from_damage(pipeline.execute(raise_on_error=False))
+
+        (values,) = self._connection.guard(read)
         return moments_of(values)
 
     def page(
@@ -102,10 +154,26 @@ class Views:
         """Number of tasks by queue and state."""
         cells = self._cells.of()
         counts: dict[str, dict[str, int]] = {}
-        for (state, queue, _), size in zip(cells, self._cells.sizes(cells), strict=True):
-            by_state = counts.setdefault(queue, dict.fromkeys(State, 0))
-            by_state[state] += size
+        for cell, size in zip(cells, self._cells.sizes(cells), strict=True):
+            by_state = counts.setdefault(cell.queue, dict.fromkeys(State, 0))
+            by_state[cell.state] += size
         return counts
+
+    def queue_names(self) -> set[str]:
+        """Queues that ever had a task, that a worker serves, or that are paused."""
+
+        def read() -> list[Any]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
+            pipeline.smembers(f"{PREFIX}:pairs")
+            pipeline.hkeys(f"{PREFIX}:paused")
+            return list(pipeline.execute())
+
+        pairs, paused = self._connection.guard(read)
+        served = {
+            queue for worker in self.workers() if worker.serves for queue in worker.info.get("queues", [])
+        }
+        of_tasks = {pair.decode().partition(":")[0] for pair in pairs}
+        return of_tasks | {name.decode() for name in paused} | served
 
     def queues(
         self,
@@ -149,7 +217,7 @@ class Views:
             views.append(
                 QueueView(
                     name=name,
-                    paused=json.loads(paused[name.encode()]) if name.encode() in paused else None,
+                    paused=_pause(paused.get(name.encode())),
                     counts={str(state): n for state, n in counts.get(name, dict.fromkeys(State, 0)).items()},
                     outstanding=outstanding,
                     oldest_at=max(oldest.submitted_at, oldest.due_at or "") if oldest else None,
@@ -161,26 +229,22 @@ class Views:
 
     def workers(self) -> list[WorkerView]:
         """Workers that beat within the last ten minutes."""
-
-        def read() -> list[Any]:
-            pipeline = self._connection.redis.pipeline(transaction=True)
-            pipeline.zrange(f"{PREFIX}:workers", 0, -1, withscores=True)
-            pipeline.hgetall(f"{PREFIX}:worker")
-            pipeline.hkeys(f"{PREFIX}:drain")
-            return list(pipeline.execute())
-
-        beats, infos, asked = self._connection.guard(read)
+        flat_beats, flat_infos, asked = self._connection.run("workers")
+        beats = [
+            (worker, float(beat)) for worker, beat in zip(flat_beats[::2], flat_beats[1::2], strict=True)
+        ]
+        infos = dict(zip(flat_infos[::2], flat_infos[1::2], strict=True))
         now = now_us(self._connection)
         pipeline = self._connection.redis.pipeline(transaction=False)
         for worker, _ in beats:
             pipeline.scard(f"{PREFIX}:run:{worker.decode()}")
         running = self._connection.guard(pipeline.execute)
-        described = [json.loads(infos.get(worker, b"{}")) for worker, _ in beats]
+        described = [described_worker(infos.get(worker)) for worker, _ in beats]
         return [
             WorkerView(
                 id=worker.decode(),
-                alive=now - beat <= self._lapse,
-                beat_at=rfc3339(beat),
+                alive=now - beat <= self._timeout,
+                beat_at=shown(beat),
                 running=size,
                 info=info,
                 draining=worker in asked or bool(info.get("draining")),
@@ -192,6 +256,42 @@ class Views:
 def _aged(facts: bytes | None, now: int) -> dict[str, Any] | None:
     if facts is None:
         return None
-    known: dict[str, Any] = json.loads(facts)
-    known["age"] = round((now - known.pop("at")) / 1e6, 1)
+    try:
+        known: dict[str, Any] = json.loads(facts)
+        known["age"] = round((now - known.pop("at")) / 1e6, 1)
+    except (*UNREADABLE, AttributeError):
+        return None
     return known
+
+
+def _pause(note: bytes | None) -> dict[str, str] | None:
+    """Who paused a queue and when; of a note that cannot be read, that somebody did."""
+    if note is None:
+        return None
+    try:
+        return msgspec.json.decode(note, type=dict[str, str])
+    except UNREADABLE:
+        return {"by": "somebody", "at": shown(0)}
+
+
+def described_worker(info: bytes | None) -> dict[str, Any]:
+    """What a worker says of itself; nothing where that cannot be read."""
+    try:
+        said = msgspec.json.decode(info or b"{}", type=dict[str, Any])
+        msgspec.convert(said, _Described)
+    except UNREADABLE:
+        return {}
+    return said
+
+
+class _Described(msgspec.Struct):
+    """What others rely on."""
+
+    host: str = ""
+    pid: int = 0
+    queues: list[str] = []
+    concurrency: int = 0
+    pool: str = ""
+    version: str = ""
+    held: dict[str, int] = {}
+    running: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ Cell = Callable[[str], Any]
 """Turns a text into the JSON value that a parameter should get. Raises BadLine."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+").fullmatch
-_FLOAT: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?").fullmatch
+_FLOAT: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?").fullmatch
 _NOT_FINITE: Final = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE).fullmatch
 
 _ALL: Final = frozenset({"string", "number", "integer", "boolean", "null", "array", "object"})

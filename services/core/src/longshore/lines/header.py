@@ -18,6 +18,9 @@ def read_header(line: str, spec: TaskSpec) -> list[str]:
     for place, name in enumerate(names, 1):
         if name not in spec.parameters:
             takes = f"{spec.name} takes {', '.join(spec.parameters) or 'no arguments'}"
+            for mark, called in {";": "semicolons", "\t": "tabs"}.items():
+                if mark in name:
+                    takes += f". The columns are separated by {called}; save the file with commas"
             raise BadFile(line=1, reason=f"unknown column {quote(name)}: {takes}")
         if name in names[: place - 1]:
             raise BadFile(line=1, reason=f"column {quote(name)} is there twice")

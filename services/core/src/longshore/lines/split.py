@@ -15,8 +15,27 @@ REFUSED: Final = "\0"
 """Begins a line that has already failed; the reason follows. No text of a user's holds a NUL."""
 
 _TOO_LONG: Final = f"{REFUSED}the line is longer than {LINE_LIMIT} bytes"
-_UTF16: Final = "the text is UTF-16; save it as UTF-8"
-_BINARY: Final = "a NUL byte: this is no text file (or UTF-16, which must be saved as UTF-8)"
+_BINARY: Final = "a NUL byte: this is no text file (or UTF-16 or UTF-32, which must be saved as UTF-8)"
+_OLD_MAC: Final = "lines end in a carriage return alone; save the file with line ends of Unix or Windows"
+
+_UNPACK: Final = "; unpack it first, and upload what is in it"
+_BEGINNINGS: Final = {
+    codecs.BOM_UTF32_LE: "the text is UTF-32; save it as UTF-8",
+    codecs.BOM_UTF32_BE: "the text is UTF-32; save it as UTF-8",
+    codecs.BOM_UTF16_LE: "the text is UTF-16; save it as UTF-8",
+    codecs.BOM_UTF16_BE: "the text is UTF-16; save it as UTF-8",
+    b"\x1f\x8b": f"this is a gzip archive{_UNPACK}",
+    b"PK\x03\x04": (
+        "this is a zip archive, as Excel's .xlsx are; unpack it, or save the sheet as CSV in UTF-8"
+    ),
+    b"BZh": f"this is a bzip2 archive{_UNPACK}",
+    b"\xfd7zXZ\x00": f"this is an xz archive{_UNPACK}",
+    b"\x28\xb5\x2f\xfd": f"this is a zstd archive{_UNPACK}",
+    b"7z\xbc\xaf\x27\x1c": f"this is a 7z archive{_UNPACK}",
+    b"%PDF-": "this is a PDF document; save what is in it as text in UTF-8",
+}
+"""How files begin that are no lines of text, the longer beginnings first. UTF-32's begins like UTF-16's."""
+_HEAD: Final = max(map(len, _BEGINNINGS))
 
 
 def pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -30,7 +49,8 @@ def split(stream: Iterable[bytes]) -> Iterator[str]:
 
     A byte-order mark is dropped. A line over LINE_LIMIT is replaced by REFUSED and a reason, so that it
     costs one line of output. Raises BadFile, with the line's number, for what no line can make good: an
-    empty file, a NUL, UTF-16, text that is not UTF-8; the lines before that one have been yielded.
+    empty file, an archive, a NUL, UTF-16, text that is not UTF-8, lines that end in \r alone; the lines
+    before that one have been yielded.
     The pieces' sizes never matter.
     """
     splitter = _Splitter()
@@ -45,10 +65,11 @@ def _without_mark(stream: Iterable[bytes]) -> Iterator[bytes]:
     head = b""
     for piece in rest:
         head += piece
-        if len(head) >= 3:
+        if len(head) >= _HEAD:
             break
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadFile(line=1, reason=_UTF16)
+    for beginning, reason in _BEGINNINGS.items():
+        if head.startswith(beginning):
+            raise BadFile(line=1, reason=reason)
     head = head.removeprefix(codecs.BOM_UTF8)
     yield head
     empty = not head
@@ -66,6 +87,7 @@ class _Splitter:
         self._tail = bytearray()  # Grows in place: a file may well arrive byte by byte.
         self._too_long = False
         self._lines = 0
+        self._returns = False
 
     def feed(self, piece: bytes) -> Iterator[str]:
         whole, newline, tail = piece.rpartition(b"\n")
@@ -76,6 +98,8 @@ class _Splitter:
             yield from self._whole(whole)
         if nul >= 0:
             raise BadFile(line=self._lines + 1, reason=_BINARY)
+        if tail and not self._lines and b"\r" in self._tail[-1:] + tail[:-1]:
+            self._returns = True  # In the middle of a file that has had no line end so far.
         if self._too_long:
             return
         self._tail += tail
@@ -84,6 +108,8 @@ class _Splitter:
             self._too_long = True
 
     def end(self) -> Iterator[str]:
+        if not self._lines and self._returns:
+            raise BadFile(line=1, reason=_OLD_MAC)
         if self._tail or self._too_long:
             yield from self._whole(b"")
 

@@ -2,13 +2,13 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Final, Generic, ParamSpec, TypeGuard, TypeVar, overload
 
 from pydantic import ValidationError
 
-from longshore.catalogue import TaskSpec, check_args
-from longshore.errors import InvalidArguments, InvalidTask
-from longshore.names import is_name
+from longshore.catalogue import LONGEST, MOST_RETRIES, TaskSpec, check_args, write_spec
+from longshore.errors import InvalidArguments, InvalidTask, UnreadableSpec
+from longshore.names import is_kept_queue, is_name, why_not_name
 from longshore.task.signature import Signature, read_signature
 
 P = ParamSpec("P")
@@ -25,7 +25,7 @@ class Task(Generic[P, R]):
         self.spec = spec
         self._signature = signature
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # noqa: D102  # The class says it.
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:  # noqa: D102  # The class says it.
         return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
@@ -35,7 +35,7 @@ class Task(Generic[P, R]):
         """Turn a submission's arguments into those of `call`: a list goes by order, an object by name."""
         return (tuple(args), {}) if isinstance(args, list) else ((), args)
 
-    def call(self, *args: Any, **kwargs: Any) -> R:
+    def call(self, /, *args: Any, **kwargs: Any) -> R:
         """Validate by the type hints, then call: a JSON object becomes the pydantic model that was asked for.
 
         Raises InvalidArguments, and whatever the function raises.
@@ -59,6 +59,9 @@ class Task(Generic[P, R]):
 
 registry: Final[dict[str, Task[..., Any]]] = {}
 """Every task of this process, by name."""
+
+preferred: Final[set[str]] = set()
+"""Names that are taken for good: another task of such a name is set aside, not refused."""
 
 
 @overload
@@ -84,10 +87,11 @@ def task(
 
     name: by default the function's. queue: by default the task's name, so that one task can be given to one
     set of workers. timeout: the longest run of one attempt, s. retries: how often a failed attempt is tried
-    again. backoff: the wait before the first retry, s, doubled for each further one. A submission may
-    override queue, timeout and retries. The docstring's first line is the summary on the page.
+    again, 1,000 times at most. backoff: the wait before the first retry, s, doubled for each further one. A
+    submission may override queue, timeout and retries. The docstring's first line is the summary on the page.
 
-    Raises InvalidTask for a function that cannot be called with JSON.
+    Raises InvalidTask, which names the option, for one that is wrong, and for a function that cannot be
+    called with JSON.
     """
     if name is not None and not isinstance(name, str):
         return task()(name)
@@ -99,7 +103,7 @@ def task(
         signature = read_signature(called, function)
         spec = TaskSpec(
             name=called,
-            queue=queue or called,
+            queue=called if queue is None else queue,
             summary=(function.__doc__ or "").strip().partition("\n")[0],
             schema=signature.schema,
             parameters=signature.parameters,
@@ -107,7 +111,13 @@ def task(
             retries=retries,
             backoff=backoff,
         )
+        try:
+            write_spec(spec)
+        except UnreadableSpec as error:
+            raise InvalidTask(name=called, reason=error.fields["reason"]) from error
         known = registry.get(called)
+        if called in preferred and known and _home(known.function) != _home(function):
+            return Task(function, spec, signature)
         if known and _home(known.function) != _home(function):
             raise InvalidTask(
                 name=called, reason=f"{_home(known.function)} has that name, too; name one of them"
@@ -118,16 +128,30 @@ def task(
     return register
 
 
-def _check_options(name: str, queue: str | None, timeout: float | None, retries: int, backoff: float) -> None:
-    for what, value in (("name", name), ("queue", queue or name)):
-        if not is_name(value):
-            raise InvalidTask(name=name, reason=f"a {what} is 1 to 100 of A-Z a-z 0-9 . _ -, not {value!r}")
-    if timeout is not None and not timeout > 0:
-        raise InvalidTask(name=name, reason=f"timeout is a number of seconds above 0, not {timeout!r}")
-    if retries < 0:
-        raise InvalidTask(name=name, reason=f"retries is 0 or more, not {retries!r}")
-    if not backoff >= 0:
-        raise InvalidTask(name=name, reason=f"backoff is a number of seconds, 0 or more, not {backoff!r}")
+def _check_options(name: str, queue: object, timeout: object, retries: object, backoff: object) -> None:
+    """The annotations are a promise that nobody keeps for us: `retries=True` is what somebody will write."""
+
+    def refuse(what: str, wanted: str, got: object) -> InvalidTask:
+        return InvalidTask(name=name, reason=f"{what} is {wanted}, not {got!r}")
+
+    for what, value in (("name", name), ("queue", name if queue is None else queue)):
+        if not (isinstance(value, str) and is_name(value)):
+            raise refuse(what, "1 to 100 of A-Z a-z 0-9 . _ -", value)
+        if why := why_not_name(value):
+            raise InvalidTask(name=name, reason=f"{what}: {why}; choose another")
+    if is_kept_queue(str(name if queue is None else queue)):
+        raise refuse("queue", "none of amq.* (RabbitMQ's) and longshore.* (our own)", queue or name)
+    if timeout is not None and not (_is_seconds(timeout) and timeout > 0):
+        raise refuse("timeout", f"a number of seconds above 0, {LONGEST:.0f} at most", timeout)
+    if type(retries) is not int or not 0 <= retries <= MOST_RETRIES:
+        raise refuse("retries", f"a whole number from 0 to {MOST_RETRIES}", retries)
+    if not _is_seconds(backoff):
+        raise refuse("backoff", f"a number of seconds from 0 to {LONGEST:.0f}", backoff)
+
+
+def _is_seconds(value: object) -> TypeGuard[float]:
+    """Whether it is an int or a float (no bool, no Decimal, no NaN) from 0 to ten years."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST
 
 
 def _home(function: Callable[..., Any]) -> str:

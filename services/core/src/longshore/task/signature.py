@@ -8,11 +8,11 @@ from inspect import Parameter
 from typing import Any, Final
 
 from pydantic import TypeAdapter, validate_call
-from pydantic.errors import PydanticUserError
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from longshore.errors import InvalidTask
+from longshore.formats import LIMITS
 
 _Bound = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -58,8 +58,11 @@ def read_signature(name: str, function: Callable[..., Any]) -> Signature:
         capture: Any = _capture(function)
         bind = validate_call(capture)
         schema = TypeAdapter(capture).json_schema(schema_generator=_Schema)
-    except (PydanticUserError, NameError) as error:
-        raise InvalidTask(name=name, reason=f"its type hints: {str(error).splitlines()[0]}") from error
+    except Exception as error:  # They are the user's code: a `json_schema_extra` may raise anything.
+        first = (str(error) or type(error).__name__).splitlines()[0]
+        raise InvalidTask(name=name, reason=f"its type hints: {first}") from error
+    for other in set(schema.get("properties", ())) - set(parameters):
+        raise InvalidTask(name=name, reason=f"its type hints: a parameter has the alias {other}; rename it")
     positional = sum(each.kind is Parameter.POSITIONAL_OR_KEYWORD for each in parameters.values())
     return Signature(schema, tuple(parameters), positional, bind)
 
@@ -86,3 +89,32 @@ class _Schema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: CoreSchema) -> bool:  # noqa: ARG002
         """No title repeats a field's name."""
         return False
+
+    def decimal_schema(self, schema: Any) -> JsonSchemaValue:
+        """Pydantic says nothing of the text that a Decimal may come as."""
+        described = super().decimal_schema(schema)
+        for option in described.get("anyOf", ()):
+            if option == {"type": "string"}:
+                option["format"] = "decimal"
+        limits = {name: str(schema[name]) for name in LIMITS if schema.get(name) is not None}
+        return described | ({"decimal": limits} if limits else {})
+
+    def complex_schema(self, schema: Any) -> JsonSchemaValue:
+        """Text that Python reads as a complex number."""
+        return super().complex_schema(schema) | {"format": "complex"}
+
+    def json_schema(self, schema: Any) -> JsonSchemaValue:
+        """Text that is JSON itself."""
+        return super().json_schema(schema) | {"format": "json"}
+
+    def dict_schema(self, schema: Any) -> JsonSchemaValue:
+        """Keys are text in JSON: what the text must be is lost unless it is said here."""
+        described = super().dict_schema(schema)
+        if "patternProperties" in described:  # Without this, keys that do not match may hold anything.
+            return described | {"additionalProperties": False}
+        kind = _KEYS.get(schema.get("keys_schema", {}).get("type"))
+        return described | ({"propertyNames": {"format": kind}} if kind else {})
+
+
+_KEYS: Final = {"int": "integer", "float": "number", "decimal": "decimal", "bool": "boolean"}
+"""Formats of keys, by pydantic's name of their type."""

@@ -1,46 +1,53 @@
 #!lua flags=allow-oom
--- Free what nobody runs: doubts that nobody vouched for, and tasks of workers whose heart has stopped.
+-- Free what nobody runs: doubts that nobody confirmed, and tasks of workers whose heart has stopped.
 -- KEYS  prefix
--- ARGV  lapse us, grace us, death cap, entropy, limit
--- Returns released, deaths, 1 while nobody may be judged
--- include: clock record remember move ready batch death grace
+-- ARGV  heartbeat timeout us, grace us, most crashes, entropy, limit
+-- Returns released without blame, freed from dead workers, 1 while nobody may be judged
+-- include: clock record damage remember move ready batch crash grace
 local now = read_clock()
-local lapse, cap, limit = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[5])
-if in_grace(now, lapse, tonumber(ARGV[2])) then return { 0, 0, 1 } end
-local released, deaths, minted = 0, 0, 0
+local timeout, cap, limit = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[5])
+if in_grace(now, timeout, tonumber(ARGV[2])) then return { 0, 0, 1 } end
+local released, crashes, minted = 0, 0, 0
 
-local function blame(t)
+local function free(id, worker)
+  local t = read(id)
+  if not t or t.st ~= 'STARTED' or holder(t.k) ~= worker then return end
   minted = minted + 1
-  die(t, cap, ARGV[4] .. string.format('%x', minted), now)
-  deaths = deaths + 1
+  lose_worker(t, cap, ARGV[4] .. string.format('%x', minted), now)
+  crashes = crashes + 1
+end
+
+local function disown(id, token)
+  local t = read(id)
+  if not t or t.st ~= 'STARTED' or t.k ~= token then return true end
+  released = released + 1 -- its holder lives, has heard, and does not run it: no crash
+  if unwanted(t) then
+    revoke(t, now, 'k', '')
+  else
+    remember(t, 'PENDING', 'its worker no longer knew it', now)
+    move(t, 'PENDING', 'k', '', 'w', 'its worker no longer knew it')
+    make_ready(t)
+    count('released', t)
+  end
+  return true
 end
 
 for _, doubt in ipairs(redis.call('ZRANGEBYSCORE', P .. 'doubt', '-inf', string.format('%.0f', now), 'LIMIT', 0,
   limit)) do
   local id, token = string.match(doubt, '^(.*)|(.*)$')
-  local t = read(id)
-  if t and t.st == 'STARTED' and t.k == token then -- its holder lives, has heard, and does not run it: no death
-    if unwanted(t) then
-      revoke(t, now, 'k', '')
-    else
-      remember(t, 'PENDING', 'its worker no longer knew it', now)
-      move(t, 'PENDING', 'k', '', 'w', 'its worker no longer knew it')
-      make_ready(t)
-      count('released', t)
-    end
-    released = released + 1
+  local past, read_well = get_past(id, disown, id, token)
+  if past then
+    redis.call('ZREM', P .. 'doubt', doubt)
+    redis.call('SREM', P .. 'doubt:' .. holder(token), doubt)
+    if not read_well then redis.call('SREM', P .. 'run:' .. holder(token), id) end
   end
-  redis.call('ZREM', P .. 'doubt', doubt)
-  redis.call('SREM', P .. 'doubt:' .. holder(token), doubt)
 end
 
 for _, worker in ipairs(redis.call('ZRANGE', P .. 'workers', 0, -1)) do
-  if lapsed(worker, now, lapse) and limit > deaths then
-    local held = redis.call('SRANDMEMBER', P .. 'run:' .. worker, limit - deaths)
+  if timed_out(worker, now, timeout) and limit > crashes then
+    local held = redis.call('SRANDMEMBER', P .. 'run:' .. worker, limit - crashes)
     for _, id in ipairs(held) do
-      local t = read(id)
-      if t and t.st == 'STARTED' and holder(t.k) == worker then blame(t) end
-      redis.call('SREM', P .. 'run:' .. worker, id)
+      if get_past(id, free, id, worker) then redis.call('SREM', P .. 'run:' .. worker, id) end
     end
     local beat = tonumber(redis.call('ZSCORE', P .. 'workers', worker))
     if #held == 0 and math.abs(now - beat) > 600000000 then -- shown as lost for ten minutes, then forgotten
@@ -49,4 +56,5 @@ for _, worker in ipairs(redis.call('ZRANGE', P .. 'workers', 0, -1)) do
   end
 end
 settle()
-return { released, deaths, 0 }
+raise_failure()
+return { released, crashes, 0 }

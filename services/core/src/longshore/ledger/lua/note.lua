@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Write down what must not be lost when memory is full: parked copies, what the broker said.
+-- Write down what must not be lost when memory is full: what the broker said.
 -- KEYS  prefix
 -- ARGV  name of the hash, then fields and values
 -- include: record

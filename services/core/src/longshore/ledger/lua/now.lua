@@ -3,4 +3,4 @@
 -- KEYS  prefix
 -- Returns microseconds since 1970
 -- include: clock
-return read_clock()
+return read_clock(true)

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- Give tasks back, without blame or because whoever ran them died.
 -- KEYS  prefix
--- ARGV  death cap, entropy, then for each task: id, token or "", run (where it was not started), why, delay in us,
---       death 0 or 1
+-- ARGV  most crashes, entropy, then for each task: id, token or "", run (where it was not started), why, delay in us,
+--       crash 0 or 1
 -- Returns for each task: 1 given back, now or before under this token; 0 refused, or dead before under this token
--- include: clock record remember move ready batch death
+-- include: clock record damage remember move ready batch crash
 local now = read_clock()
 local out = {}
 
@@ -23,27 +23,29 @@ local function give_back(t, why, delay)
   count('released', t)
 end
 
-for i = 3, #ARGV, 6 do
+local function release(i)
   local t, token, run, why = read(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local delay, death = tonumber(ARGV[i + 4]), ARGV[i + 5] == '1'
+  local delay, crash = ARGV[i + 4] + 0, ARGV[i + 5] == '1'
   if t and token ~= '' and t.k == token then
     if t.st == 'STARTED' then
-      if death then
-        die(t, tonumber(ARGV[1]), ARGV[2] .. string.format('%x', i), now)
+      if crash then
+        die(t, tonumber(ARGV[1]), ARGV[2] .. string.format('%x', i), now, why)
       else
         give_back(t, why, delay)
       end
     end
-    out[#out + 1] = 1
+    return 1
   elseif t and token == '' and t.r == run and (t.st == 'QUEUED' or waiting(t)) then
     redis.call('ZREM', P .. 'out:' .. t.q, t.id)
     redis.call('ZREM', P .. 'lease:' .. t.q, t.id)
     unplan(t)
     give_back(t, why, delay)
-    out[#out + 1] = 1
-  else
-    out[#out + 1] = 0
+    return 1
   end
+  return 0
 end
+
+for i = 3, #ARGV, 6 do out[#out + 1] = attempt(ARGV[i], release, i) end
 settle()
+raise_failure()
 return out

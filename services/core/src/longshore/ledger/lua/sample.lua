@@ -8,6 +8,7 @@ local kept = redis.call('HSETNX', P .. 'history', ARGV[1], ARGV[2])
 local slot, oldest = tonumber(ARGV[1]), tonumber(ARGV[3])
 for _, field in ipairs(redis.call('HKEYS', P .. 'history')) do
   -- A slot to come is left from before the clock was set back.
-  if tonumber(field) < oldest or tonumber(field) > slot then redis.call('HDEL', P .. 'history', field) end
+  local at = tonumber(field) or 0 -- a name that is no time is damaged
+  if at < oldest or at > slot then redis.call('HDEL', P .. 'history', field) end
 end
 return kept

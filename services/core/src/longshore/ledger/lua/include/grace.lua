@@ -1,9 +1,9 @@
 -- Whoever judges workers by their heartbeats must know that the ledger itself was there to hear them. A gap in
 -- its own time (a restart, a jump of the clock) gives everybody `grace` us to be heard before anyone is judged.
--- Half of `lapse` is a gap: a beat may have been half as old when the ledger went away.
-local function in_grace(now, lapse, grace)
+-- Half of `timeout` is a gap: a beat may have been half as old when the ledger went away.
+local function in_grace(now, timeout, grace)
   local last = tonumber(redis.call('GET', P .. 'tick') or 0)
-  if now - last > lapse / 2 or last - now > 1000000 then
+  if now - last > timeout / 2 or last - now > 1000000 then
     redis.call('SET', P .. 'grace', string.format('%.0f', now + grace))
   end
   redis.call('SET', P .. 'tick', string.format('%.0f', now))
@@ -11,16 +11,17 @@ local function in_grace(now, lapse, grace)
   return now < till
 end
 
--- A worker has lapsed when its last beat is older than `lapse` us, or lies in a future that a clock jump left.
-local function lapsed(worker, now, lapse)
+-- A worker has timed out when its last beat is older than `timeout` us, or lies in a future that a clock jump left.
+local function timed_out(worker, now, timeout)
   local beat = redis.call('ZSCORE', P .. 'workers', worker)
-  return not beat or now - beat > lapse or beat - now > 1000000
+  return not beat or now - beat > timeout or beat - now > 1000000
 end
 
 -- Forgets a worker that holds nothing, and all that was to be told to it.
 local function forget(worker)
   many('ZREM', P .. 'doubt', redis.call('SMEMBERS', P .. 'doubt:' .. worker))
-  redis.call('DEL', P .. 'cancel:' .. worker, P .. 'doubt:' .. worker)
+  redis.call('DEL', P .. 'cancel:' .. worker, P .. 'doubt:' .. worker, P .. 'blamed:' .. worker)
+  redis.call('SREM', P .. 'crowded', worker)
   redis.call('ZREM', P .. 'workers', worker)
   redis.call('HDEL', P .. 'worker', worker)
   redis.call('HDEL', P .. 'drain', worker)

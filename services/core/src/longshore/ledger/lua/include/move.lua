@@ -3,11 +3,10 @@
 -- Every task is in exactly one cell, <prefix>c:<state>:<queue>:<task>, scored by its stamp. Counts are the
 -- cells' sizes and pages merge cells, so neither can disagree with the records' states. Chunks have cells of
 -- their own, <…>:part: there may be millions of them, and retention by number must not wade through them.
-local LEGAL = cjson.decode('@LEGAL@') -- states.py, put in when the scripts are loaded
-
 local homes, order = {}, {}     -- id -> { cell it came from or false, cell it goes to, stamp }
 local gone = {}                 -- worker -> ids it no longer holds
 local totals, histograms = {}, {}
+local unfinished = {}           -- key -> how many more of the tasks it submitted have not ended
 
 local function cell(state, t) return P .. 'c:' .. state .. ':' .. t.q .. ':' .. t.n .. (t.b and ':part' or '') end
 
@@ -28,7 +27,16 @@ local function announce(t)
   redis.call('XADD', P .. 'events', 'MAXLEN', '~', '10000', '*', 'i', t.id, 's', t.st, 'q', t.q, 'n', t.n)
 end
 
+-- Of the tasks that `key` submitted, `n` more have not ended: counted at <prefix>unfinished, by keys that have some.
+local function count_unfinished(key, n)
+  if redis.call('HINCRBY', P .. 'unfinished', key, n) <= 0 then redis.call('HDEL', P .. 'unfinished', key) end
+end
+
 local function place(t, from)
+  if t.by then
+    local before, after = (not from or ended(from)) and 0 or 1, ended(t.st) and 0 or 1
+    unfinished[t.by] = (unfinished[t.by] or 0) + after - before
+  end
   local home = homes[t.id]
   if home then
     home[2] = cell(t.st, t)
@@ -53,18 +61,19 @@ local function move(t, state, ...)
   end
   local from = t.st
   t.st = state
-  if from == 'STARTED' then
-    let_go(t)
-    if waiting(t) then redis.call('HDEL', t.key, 'pg', 'w') end -- what they tell is over
-  end
+  if from == 'STARTED' and waiting(t) then redis.call('HDEL', t.key, 'pg', 'w') end -- what they tell is over
   redis.call('HSET', t.key, 'st', state, ...)
+  if from == 'STARTED' then let_go(t) end
   place(t, from)
   announce(t)
 end
 
+local part_revoked -- include/batch.lua says what becomes of a batch then
+
 local function revoke(t, now, ...)
   move(t, 'REVOKED', 'f', since(t, now), ...)
   count('revoked', t)
+  if t.b then part_revoked(t, now) end
 end
 
 local function settle()
@@ -84,6 +93,9 @@ local function settle()
   for key, ids in pairs(leave) do many('ZREM', key, ids) end
   for key, pairs_of in pairs(enter) do many('ZADD', key, pairs_of) end
   for worker, ids in pairs(gone) do many('SREM', P .. 'run:' .. worker, ids) end
+  for key, n in pairs(unfinished) do
+    if n ~= 0 then count_unfinished(key, n) end
+  end
   for field, n in pairs(totals) do redis.call('HINCRBY', P .. 'totals', field, n) end
   for field, n in pairs(histograms) do redis.call('HINCRBY', P .. 'histograms', field, n) end
 end

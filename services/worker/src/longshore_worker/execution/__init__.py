@@ -1,0 +1,1 @@
+"""What runs a task in a pool's process, and what the task finds around it."""
