@@ -150,6 +150,12 @@ image-sizes: .venv/synced ## how large they are, into README.md; fails when one 
 docs: .venv/synced ## write the generated parts of docs/ anew
 	$(RUN) python -m docs.generate
 
+.PHONY: docs-site
+docs-site: | $(filter .uv/%,$(UV)) ## the documents and the reference of the Python API as one site in build/site; a dead link fails
+	@rm -rf build/site
+	@$(UV) run --quiet --isolated --only-group docs python -m docs.site
+	$(UV) run --quiet --isolated --only-group docs zensical build --strict --clean
+
 .PHONY: screenshots
 screenshots: .venv/synced $(PAGE) ## take pictures of the page, light, dark and as a phone shows it, into docs/pictures/page
 	$(RUN) python -m tests.browser.screenshots
@@ -160,7 +166,7 @@ chart: .venv/synced ## write the chart's schema and README anew, from the commen
 
 .PHONY: clean
 clean: ## remove what builds and tests leave behind, the virtualenv too
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants build dist node_modules .coverage* \
+	rm -rf .venv .uv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants build dist node_modules .coverage* \
 	  services/api/web/node_modules $(dir $(PAGE))
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
