@@ -1,0 +1,57 @@
+"""The code in the documents: fenced blocks, and code in the middle of a sentence."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from docs.generate import DOCS
+from docs.site.pages import DOCUMENTS
+
+ROOT: Final = DOCS.parent
+_OF_THE_PAST: Final = re.compile(r"docs/decisions/|docs/reports/.+/|CHANGELOG")
+_FENCE: Final = re.compile(r"^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_INLINE: Final = re.compile(r"`([^`\n]+)`")
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code at a place of a document; `language` is that of its block, and empty in a sentence."""
+
+    document: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.document}:{self.line}"
+
+
+def blocks(*languages: str) -> list[Code]:
+    """The blocks in these languages; without any, all blocks."""
+    return [
+        Code(name, _line(text, found), found["language"], found["text"])
+        for name, text in _documents()
+        for found in _FENCE.finditer(text)
+        if not languages or found["language"] in languages
+    ]
+
+
+def in_sentences() -> list[Code]:
+    """What stands between single backquotes."""
+    return [
+        Code(name, _line(text, found), "", found[1])
+        for name, text in _documents()
+        for found in _INLINE.finditer(_FENCE.sub(lambda block: "\n" * block[0].count("\n"), text))
+    ]
+
+
+def _documents() -> Iterator[tuple[str, str]]:
+    for path in (path for pattern in DOCUMENTS for path in sorted(ROOT.glob(pattern))):
+        name = path.relative_to(ROOT).as_posix()
+        if not _OF_THE_PAST.match(name):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def _line(text: str, found: re.Match[str]) -> int:
+    return text.count("\n", 0, found.start()) + 1
