@@ -1,8 +1,11 @@
-"""The code in the documents: fenced blocks, and code in the middle of a sentence."""
+"""The code in the documents: fenced blocks, code in the middle of a sentence, and examples in docstrings."""
 
+import ast
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from docs.generate import DOCS
@@ -11,6 +14,7 @@ from docs.site.pages import DOCUMENTS
 ROOT: Final = DOCS.parent
 _OF_THE_PAST: Final = re.compile(r"docs/decisions/|docs/reports/.+/|CHANGELOG")
 _FENCE: Final = re.compile(r"^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_EXAMPLE: Final = re.compile(r"^ *```(?P<language>\S*)\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _INLINE: Final = re.compile(r"`([^`\n]+)`")
 
 
@@ -44,6 +48,24 @@ def in_sentences() -> list[Code]:
         for name, text in _documents()
         for found in _INLINE.finditer(_FENCE.sub(lambda block: "\n" * block[0].count("\n"), text))
     ]
+
+
+def in_docstrings() -> list[Code]:
+    """The examples in the docstrings of the library."""
+    return [
+        Code(path.relative_to(ROOT).as_posix(), number, found["language"], textwrap.dedent(found["text"]))
+        for path in sorted((ROOT / "services").glob("core/src/longshore/**/*.py"))
+        for number, text in _docstrings(path)
+        for found in _EXAMPLE.finditer(text)
+    ]
+
+
+def _docstrings(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (
+            text := ast.get_docstring(node)
+        ):
+            yield node.body[0].lineno, text
 
 
 def _documents() -> Iterator[tuple[str, str]]:

@@ -1,16 +1,16 @@
-"""The Python in the documents has correct types, as somebody would copy it into a module of their own."""
+"""The Python in the documents and docstrings has correct types, each block as a module of its own."""
 
 from pathlib import Path
 
 import mypy.api
 
-from tests.unit.docs.blocks import ROOT, blocks
+from tests.unit.docs.blocks import ROOT, blocks, in_docstrings
 
 
 def test_blocks_of_python_pass_mypy(tmp_path: Path) -> None:
     # Given
     modules = []
-    for number, block in enumerate(blocks("python")):
+    for number, block in enumerate([*blocks("python"), *in_docstrings()]):
         modules.append(tmp_path / f"block_{number}.py")
         modules[-1].write_text(f"# {block}\n{block.text}", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Longshore runs Python functions on a crowd of machines and never loses one.
+"""Longshore runs Python functions on many machines and never loses one.
 
 What a user needs is here: `task` and `current` for those who write tasks, `Client` for those who
 submit them. The client is imported when asked for, so that a task module costs no HTTP client.

@@ -15,6 +15,7 @@ class LongshoreError(Exception):
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    """The status of the API's answer."""
     retry_after: int | None = None
     """Seconds after which the same request may succeed, where waiting helps."""
 

@@ -232,7 +232,11 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """`read_settings`, for a process: it exits with status 2, with the variable's name on stderr."""
+    """Read the environment, for a process: what is wrong goes to stderr, and the process exits with status 2.
+
+    Args:
+        **overrides: Settings of a command line, by name. Where not None, they win over the environment.
+    """
     try:
         return read_settings(**overrides)
     except WrongSetting as error:
@@ -241,9 +245,13 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Read the environment; `overrides` (from a command line) win where they are not None.
+    """Read the environment.
 
-    Raises WrongSetting, a line for each, with the variable's name.
+    Args:
+        **overrides: Settings of a command line, by name. Where not None, they win over the environment.
+
+    Raises:
+        WrongSetting: Some are wrong. The message has a line for each, with the variable's name.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:

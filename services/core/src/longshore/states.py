@@ -9,18 +9,20 @@ from typing import Final
 
 
 class State(StrEnum):
-    """Where a task is."""
+    """The state of a task. The first four may still change by themselves, the last three are ends."""
 
     PENDING = "PENDING"
-    """Accepted; waits for its time, its queue's pause or room in the broker's window."""
+    """Accepted; it waits until it is due, its queue is not paused, and the broker's window has room."""
     QUEUED = "QUEUED"
-    """The broker has confirmed a copy."""
+    """The broker has confirmed a copy, and no worker has started it."""
     STARTED = "STARTED"
-    """A worker holds it."""
+    """A worker runs it."""
     RETRY = "RETRY"
-    """Failed; waits for its next attempt."""
+    """An attempt failed; it waits for the next one."""
     SUCCESS = "SUCCESS"
+    """The function returned, and the result is recorded."""
     FAILURE = "FAILURE"
+    """The last attempt failed; its error is recorded."""
     REVOKED = "REVOKED"
     """Cancelled before a result was recorded."""
 
@@ -48,10 +50,13 @@ confirm came back to the relay."""
 
 
 class BatchState(StrEnum):
-    """Where a batch is. Its lines are counted, not moved."""
+    """The state of a batch. Its lines have no states of their own; they are counted."""
 
     OPEN = "OPEN"
-    """The upload is going on."""
+    """The upload is going on; nothing of it runs yet."""
     RUNNING = "RUNNING"
+    """All lines have arrived, and some have not ended."""
     DONE = "DONE"
+    """All lines have ended, well or not."""
     REVOKED = "REVOKED"
+    """Cancelled, or its upload was given up."""

@@ -16,7 +16,13 @@ R = TypeVar("R")
 
 
 class Task(Generic[P, R]):
-    """A registered function. Calling it calls the function; `call` is what a worker does."""
+    """A registered function, which `@task` makes. Calling it calls the function, without validation.
+
+    Attributes:
+        name: The name that it is submitted by.
+        function: The function itself.
+        spec: Its definition, as workers publish it to the catalogue.
+    """
 
     def __init__(self, function: Callable[P, R], spec: TaskSpec, signature: Signature) -> None:
         functools.update_wrapper(self, function)
@@ -32,13 +38,28 @@ class Task(Generic[P, R]):
         return f"<Task {self.name}>"
 
     def bind(self, args: list[Any] | dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Turn a submission's arguments into those of `call`: a list goes by order, an object by name."""
+        """Turn the arguments of a submission into those of `call`.
+
+        Args:
+            args: A list of them in order, or an object by parameter name.
+
+        Returns:
+            Positional arguments and keyword arguments, of which one is empty.
+        """
         return (tuple(args), {}) if isinstance(args, list) else ((), args)
 
     def call(self, /, *args: Any, **kwargs: Any) -> R:
-        """Validate by the type hints, then call: a JSON object becomes the pydantic model that was asked for.
+        """Validate by the type hints, then call, as a worker does.
 
-        Raises InvalidArguments, and whatever the function raises.
+        Args:
+            *args: Arguments in order, as JSON has them: an object becomes the model that the hint names.
+            **kwargs: Arguments by parameter name.
+
+        Returns:
+            What the function returns.
+
+        Raises:
+            InvalidArguments: An argument does not fit; the message names it. Other errors are the function's.
         """
         try:
             bound, named = self._signature.validate(args, kwargs)
@@ -85,13 +106,31 @@ def task(
 ) -> Any:
     """Register a function as a task, with or without parentheses.
 
-    name: by default the function's. queue: by default the task's name, so that one task can be given to one
-    set of workers. timeout: the longest run of one attempt, s. retries: how often a failed attempt is tried
-    again, 1,000 times at most. backoff: the wait before the first retry, s, doubled for each further one. A
-    submission may override queue, timeout and retries. The docstring's first line is the summary on the page.
+    The type hints become the JSON Schema that every submission is validated against. The first line of the
+    docstring is the summary on the page. A submission may override `queue`, `timeout` and `retries`.
 
-    Raises InvalidTask, which names the option, for one that is wrong, and for a function that cannot be
-    called with JSON.
+    Args:
+        name: The name that the task is submitted by. Default: the function's name.
+        queue: The queue that it waits in. Default: the task's name, so a task can have workers of its own.
+        timeout: The longest run of one attempt, seconds. Default: no limit.
+        retries: How often a failed attempt is tried again, 0 to 1,000.
+        backoff: The wait before the first retry, seconds; it doubles with each further one.
+
+    Returns:
+        The task, which can be called like the function.
+
+    Raises:
+        InvalidTask: An option is wrong, or the function cannot be called with JSON. The message names it.
+
+    Example:
+        ```python
+        from longshore import task
+
+
+        @task(queue="mail", timeout=30, retries=3)
+        def send(to: str, subject: str = "") -> None:
+            print(f"to {to}: {subject}")
+        ```
     """
     if name is not None and not isinstance(name, str):
         return task()(name)

@@ -22,12 +22,21 @@ ENTRY_POINTS: Final = "longshore.tasks"
 def load_tasks(
     sources: Iterable[str], *, without_tasks: Callable[[str], None] | None = None
 ) -> dict[str, Task[..., Any]]:
-    """Import what defines tasks and return the registry.
+    """Import what defines tasks, as a worker does when it starts.
 
-    A source is a dotted module or the path of a .py file; modules and files in the working directory are
-    found, as Python itself finds a script's neighbours. Installed entry points are always loaded; of their
-    tasks, those whose names the sources have taken are set aside. `without_tasks` is called with each source
-    that has none. Raises TasksNotLoaded, which names the source and keeps the error it met as its cause.
+    Installed packages that announce tasks (entry points of the group `longshore.tasks`) are always loaded. Of
+    their tasks, those whose names the sources have taken are set aside.
+
+    Args:
+        sources: Dotted modules, and paths of .py files. Those in the working directory are found, as Python
+            finds a script's neighbours.
+        without_tasks: Called with each source that has no tasks. Default: nothing is done about them.
+
+    Returns:
+        All tasks of this process, by name.
+
+    Raises:
+        TasksNotLoaded: Importing a source failed. The message names the source; the cause is the error.
     """
     _find_in(Path.cwd())
     for source in sources:
