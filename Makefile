@@ -93,7 +93,7 @@ types: .venv/synced ## mypy, and tsc for the page, strict
 	$(WEB)/tool types
 
 .PHONY: fmt
-fmt: .venv/synced ## let ruff and biome mend and format what they can
+fmt: .venv/synced ## let ruff and biome fix and format what they can
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 	$(WEB)/tool fmt

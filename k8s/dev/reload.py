@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
             seen, reloaded = now, True
             running = subprocess.Popen(command, env=environment)  # noqa: S603
         elif running.poll() is not None and not (reloaded and running.returncode):
-            # What a change broke, the next may mend; all else is for Kubernetes to judge.
+            # What a change broke, the next may fix; all else is left to Kubernetes.
             return running.returncode
     running.terminate()
     return running.wait()

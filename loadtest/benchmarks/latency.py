@@ -20,9 +20,9 @@ from loadtest.benchmarks.filling import new_tasks
 from loadtest.benchmarks.interleave import interleave, quantile
 from loadtest.benchmarks.noops import stamp
 from loadtest.benchmarks.options import Options
-from loadtest.benchmarks.pacing import Send, pace
 from loadtest.benchmarks.parts import api, celery
 from loadtest.benchmarks.raw import QUEUES, producer
+from loadtest.benchmarks.schedule import Send, send_all
 from loadtest.benchmarks.servers import Servers, servers
 from loadtest.benchmarks.sides import end_to_end, raw_celery, scheduler, worker
 from loadtest.benchmarks.stage import main
@@ -98,7 +98,7 @@ def _ours(
         def into_ledger() -> AbstractContextManager[Send]:
             return nullcontext(lambda number: ledger.intake.submit([tasks[number]]))
 
-        due = pace(rate, warm + count, partial(_over_http, url, ids) if over_http else into_ledger)
+        due = send_all(rate, warm + count, partial(_over_http, url, ids) if over_http else into_ledger)
         eventually(lambda: ledger.views.counts()[queue]["SUCCESS"] == warm + count, within=60, every=0.1)
         began = [
             msgspec.json.decode(task.result, type=float)
@@ -131,7 +131,7 @@ def _theirs(found: Servers, directory: Path, concurrency: int, rate: float, coun
             ended = [record["result"] for record in records if record.get("status") == "SUCCESS"]
             return ended if len(ended) == len(ids) else None
 
-        due = pace(rate, warm + count, connect)
+        due = send_all(rate, warm + count, connect)
         began = eventually(all_ended, within=60, every=0.5)
     assert began is not None
     app.close()

@@ -56,7 +56,7 @@ def working(system: System, ledger_url: str, directory: Path) -> Iterator[Demo]:
     log = directory / "logbook.txt"
     log.write_text("all quiet\n" * 500)
     client.upload(log, "wordcount").cancel()
-    client.upload(log.rename(directory / "logbook-mended.txt"), "wordcount")
+    client.upload(log.rename(directory / "logbook-fixed.txt"), "wordcount")
     # Not one that failed: its traceback would show where on this machine the tasks are.
     retried = client.submit("flaky", 2)
     system.wait_for(retried.id, "SUCCESS")

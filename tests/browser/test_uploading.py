@@ -138,7 +138,7 @@ def test_progress_is_shown_while_lines_run_and_a_reload_finds_it_again(system: S
     id = _send(page)
 
     # When
-    expect(page.locator("#pace")).to_contain_text(re.compile(r"lines per second, about .* left"))
+    expect(page.locator("#speed")).to_contain_text(re.compile(r"lines per second, about .* left"))
     expect(page.locator("#done")).not_to_have_text("0")
     page.reload()
 
@@ -195,7 +195,7 @@ def test_what_has_not_run_of_a_file_is_cancelled(system: System, visit: Visit) -
 
     # Then
     expect(page.locator(".page-head .state")).to_have_text("Revoked")
-    expect(page.locator("#pace")).to_contain_text("To run it, upload the file again")
+    expect(page.locator("#speed")).to_contain_text("To run it, upload the file again")
 
 
 def test_a_large_file_shows_how_much_of_it_was_sent_and_can_be_stopped(

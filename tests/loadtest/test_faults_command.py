@@ -215,7 +215,8 @@ def test_it_says_of_a_cluster_whether_a_node_can_be_lost(url: str, tmp_path: Pat
         patch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
         words = ["list", "node-loss", "--namespace", SPACE, "--context", "here"]
         without, given = (
-            _faults(*words, *more).stdout for more in ([], ["--cut-node", "cut {node}", "--mend-node", "m"])
+            _faults(*words, *more).stdout
+            for more in ([], ["--cut-node", "cut {node}", "--restore-node", "m"])
         )
 
     # Then

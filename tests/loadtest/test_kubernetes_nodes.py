@@ -50,7 +50,7 @@ def test_the_node_that_is_lost_is_never_that_of_the_data(url: str, cluster: Clus
     notes = tmp_path / "notes"
     script = f"import sys; open({str(notes)!r}, 'a').write(' '.join(sys.argv[1:]) + ';')"
     command = shlex.join([sys.executable, "-c", script])
-    address = Address(SPACE, cut_node=f"{command} cut {{node}}", mend_node=f"{command} mend {{node}}")
+    address = Address(SPACE, cut_node=f"{command} cut {{node}}", restore_node=f"{command} restore {{node}}")
 
     # When
     told = endure(
@@ -59,4 +59,4 @@ def test_the_node_that_is_lost_is_never_that_of_the_data(url: str, cluster: Clus
 
     # Then
     assert told == ["begun", "ended", "healed"] * 2
-    assert notes.read_text() == "cut n2;mend n2;" * 2
+    assert notes.read_text() == "cut n2;restore n2;" * 2

@@ -1,4 +1,4 @@
-"""What another client does to the ledger's server: it lives, answers with an error, and is mended."""
+"""What another client does to the ledger's server: it lives, answers with an error, and is restored."""
 
 import re
 from collections.abc import Iterator

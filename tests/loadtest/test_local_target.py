@@ -171,7 +171,7 @@ def test_a_worker_that_was_cut_off_from_the_ledger_is_heard_again(
         finally:
             disruption.end(worker)
 
-        # When it was mended, and is mended again
+        # When it was healed, and is healed again
         disruption.end(worker)
 
         # Then

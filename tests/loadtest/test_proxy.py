@@ -105,7 +105,7 @@ def test_what_passes_is_late_each_way(way: Road) -> None:
         assert time.monotonic() - began >= 0.2
 
 
-def test_nothing_passes_a_cut_until_it_is_mended(way: Road) -> None:
+def test_nothing_passes_a_cut_until_it_is_healed(way: Road) -> None:
     with way.connect() as connection:
         # Given
         assert _echoed(connection, b"before") == b"before"

@@ -15,7 +15,7 @@ NAMES = ["ledger-and-broker.json", "overview.json", "queues.json", "workers.json
 
 
 def test_the_chart_holds_what_its_generator_writes() -> None:
-    """`python -m charts.dashboards` mends it."""
+    """`python -m charts.dashboards` writes it anew."""
     assert {path.name: path.read_text(encoding="utf-8") for path in DASHBOARDS.iterdir()} == written()
 
 

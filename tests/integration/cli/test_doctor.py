@@ -86,7 +86,7 @@ def test_a_user_without_rights_is_given_them(
     # When
     said = longshore("doctor", "--json", ledger=own_redis.url, broker=url)
 
-    # Then the lines that would mend it are printed
+    # Then the lines that would fix it are printed
     (found,) = [finding for finding in _about(said, "broker") if finding["level"] == "fail"]
     assert f"rabbitmqctl set_permissions -p {urlsplit(url).path[1:]} {name}" in found["advice"]
 
@@ -222,10 +222,10 @@ def test_data_that_others_can_read_is_found_out_and_closed(
 
     # When
     found = longshore("doctor", "--json", ledger=ledger_url, broker=ledger_url, data=data)
-    mended = longshore("doctor", "--json", "--fix", ledger=ledger_url, broker=ledger_url, data=data)
+    fixed = longshore("doctor", "--json", "--fix", ledger=ledger_url, broker=ledger_url, data=data)
 
     # Then
     assert _levels(found, "files") == {"fail"}
     assert found.status == 1
-    assert _levels(mended, "files") == {"ok"}
+    assert _levels(fixed, "files") == {"ok"}
     assert written.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""The servers that tests run on can be broken and mended."""
+"""The servers that tests run on can be broken and restored."""
 
 import amqp
 import pytest

@@ -10,7 +10,7 @@ from longshore_api.upload.chunks import MOST_BYTES, MOST_LINES, chunk_lines, chu
 
 
 @pytest.mark.parametrize(
-    ("so_far", "pace", "lines"),
+    ("so_far", "line_seconds", "lines"),
     [
         (0, None, 5),
         (900, None, 5),
@@ -23,8 +23,10 @@ from longshore_api.upload.chunks import MOST_BYTES, MOST_LINES, chunk_lines, chu
         (0, 30.0, 1),
     ],
 )
-def test_a_chunk_is_about_a_second_of_measured_time(so_far: int, pace: float | None, lines: int) -> None:
-    assert chunk_lines(so_far, pace) == lines
+def test_a_chunk_is_about_a_second_of_measured_time(
+    so_far: int, line_seconds: float | None, lines: int
+) -> None:
+    assert chunk_lines(so_far, line_seconds) == lines
 
 
 def _unmeasured() -> None:
@@ -37,14 +39,14 @@ def _fast() -> float:
 
 @given(
     lines=st.lists(st.sampled_from(["", "1 2", "ä" * 1000, "x" * 200_000, "y" * MOST_BYTES]), max_size=40),
-    pace=st.sampled_from([_unmeasured, _fast]),
+    line_seconds=st.sampled_from([_unmeasured, _fast]),
     first=st.integers(1, 2),
 )
 def test_chunks_hold_every_line_once_in_order_within_both_limits(
-    lines: list[str], pace: Callable[[], float | None], first: int
+    lines: list[str], line_seconds: Callable[[], float | None], first: int
 ) -> None:
     # When
-    cut = list(chunks(iter(lines), first, pace))
+    cut = list(chunks(iter(lines), first, line_seconds))
 
     # Then
     assert [line for chunk in cut for line in chunk.lines] == lines

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from longshore.values import decode
 from longshore_worker.dispatch.deliveries import Copy, Inbox, Unreadable, parked
-from tests.unit.worker.room import StubChannel
+from tests.unit.worker.harness import StubChannel
 
 USUAL: dict[str, Any] = {"task": "noop", "id": "a", "run": "r1"}
 

@@ -10,7 +10,7 @@ from longshore.ledger.shapes import WorkerView
 from longshore_worker.dispatch.definitions import Definitions
 from longshore_worker.dispatch.deliveries import Copy, Inbox
 from longshore_worker.dispatch.peers import Peers
-from tests.unit.worker.room import StubCatalogue
+from tests.unit.worker.harness import StubCatalogue
 
 OURS = "aaaaaaaa"
 

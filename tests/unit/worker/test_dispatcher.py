@@ -5,222 +5,222 @@ import pytest
 from longshore.errors import LedgerUnavailable
 from longshore.ledger.records import Outcome, Verdict
 from longshore_worker.execution.result_slots import Kind
-from tests.unit.worker.room import Room
+from tests.unit.worker.harness import Harness
 
 AWAY = LedgerUnavailable(url="redis://nowhere", reason="refused")
 
 
 def test_what_arrived_together_is_asked_for_together_and_sent_together() -> None:
     # Given
-    room = Room(children=2)
-    room.learn("quick", 0.00001)
-    copies = [room.deliver() for _ in range(100)]
+    harness = Harness(children=2)
+    harness.learn("quick", 0.00001)
+    copies = [harness.deliver() for _ in range(100)]
 
     # When
-    room.dispatcher.flush()
+    harness.dispatcher.flush()
 
     # Then
-    assert room.runs.commits == 1
-    assert len(room.runs.asked) == 100
-    assert len({ask.token for ask in room.runs.asked}) == 100
-    assert [len(job.items) for job in room.pool.sent] == [25, 25, 25, 25]
-    assert [id for job in room.pool.sent for id in job.ids] == [copy.id for copy in copies]
-    assert room.channel.acked == []
+    assert harness.runs.commits == 1
+    assert len(harness.runs.asked) == 100
+    assert len({ask.token for ask in harness.runs.asked}) == 100
+    assert [len(job.items) for job in harness.pool.sent] == [25, 25, 25, 25]
+    assert [id for job in harness.pool.sent for id in job.ids] == [copy.id for copy in copies]
+    assert harness.channel.acked == []
 
 
 def test_a_copy_is_acknowledged_when_its_end_is_on_record() -> None:
     # Given
-    room = Room()
-    copy = room.deliver()
-    room.dispatcher.flush()
+    harness = Harness()
+    copy = harness.deliver()
+    harness.dispatcher.flush()
 
     # When
-    room.pool.sent[0].begin(0)
-    room.pool.sent[0].end(0, value=b"42")
-    room.pool.sent[0].done()
-    assert room.channel.acked == []
-    room.dispatcher.flush()
+    harness.pool.sent[0].begin(0)
+    harness.pool.sent[0].end(0, value=b"42")
+    harness.pool.sent[0].done()
+    assert harness.channel.acked == []
+    harness.dispatcher.flush()
 
     # Then
-    [finish] = room.runs.finished
+    [finish] = harness.runs.finished
     assert (finish.id, finish.outcome, finish.value) == (copy.id, Outcome.SUCCESS, b"42")
-    assert room.channel.acked == [(copy.tag, True)]
-    assert room.dispatcher.idle
+    assert harness.channel.acked == [(copy.tag, True)]
+    assert harness.dispatcher.idle
 
 
 def test_a_slow_task_does_not_hold_up_the_acknowledgement_of_others() -> None:
     # Given
-    room = Room(children=2)
-    room.learn("slow", 5)
-    slow, quick = room.deliver("slow"), room.deliver("slow")
-    room.dispatcher.flush()
+    harness = Harness(children=2)
+    harness.learn("slow", 5)
+    slow, quick = harness.deliver("slow"), harness.deliver("slow")
+    harness.dispatcher.flush()
 
     # When
-    room.pool.sent[1].run()
-    room.dispatcher.flush()
+    harness.pool.sent[1].run()
+    harness.dispatcher.flush()
 
     # Then
-    assert room.channel.acked == [(quick.tag, False)]
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    assert room.channel.acked[1:] == [(slow.tag, True)]
+    assert harness.channel.acked == [(quick.tag, False)]
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    assert harness.channel.acked[1:] == [(slow.tag, True)]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.DROP, Verdict.PARK])
 def test_what_may_not_run_is_acknowledged_and_never_sent(verdict: Verdict) -> None:
     # Given
-    room = Room()
-    copy = room.deliver(id="one")
-    room.runs.verdicts["one"] = verdict
+    harness = Harness()
+    copy = harness.deliver(id="one")
+    harness.runs.verdicts["one"] = verdict
 
     # When
-    room.dispatcher.flush()
+    harness.dispatcher.flush()
 
     # Then
-    assert room.pool.sent == []
-    assert room.channel.acked == [(copy.tag, True)]
-    assert list(room.runs.parked) == (["one"] if verdict is Verdict.PARK else [])
+    assert harness.pool.sent == []
+    assert harness.channel.acked == [(copy.tag, True)]
+    assert list(harness.runs.parked) == (["one"] if verdict is Verdict.PARK else [])
 
 
 def test_nothing_is_started_that_has_no_child() -> None:
     # Given
-    room = Room(children=2)
-    room.learn("slow", 5)
+    harness = Harness(children=2)
+    harness.learn("slow", 5)
     for _ in range(5):
-        room.deliver("slow")
+        harness.deliver("slow")
 
     # When
-    room.dispatcher.flush()
+    harness.dispatcher.flush()
 
     # Then
-    assert len(room.runs.asked) == len(room.pool.sent) == 2
-    assert room.inbox.held() == {"slow": 3}
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    assert len(room.runs.asked) == 3
+    assert len(harness.runs.asked) == len(harness.pool.sent) == 2
+    assert harness.inbox.held() == {"slow": 3}
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    assert len(harness.runs.asked) == 3
 
 
 def test_a_second_copy_shares_the_end_of_the_first() -> None:
     # Given
-    room = Room()
-    first = room.deliver(id="one")
-    room.dispatcher.flush()
+    harness = Harness()
+    first = harness.deliver(id="one")
+    harness.dispatcher.flush()
 
     # When
-    second = room.deliver(id="one")
-    room.dispatcher.flush()
+    second = harness.deliver(id="one")
+    harness.dispatcher.flush()
 
     # Then
-    assert len(room.runs.asked) == 1
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    assert room.channel.acked == [(second.tag, True)]
+    assert len(harness.runs.asked) == 1
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    assert harness.channel.acked == [(second.tag, True)]
     assert first.tag < second.tag
 
 
 def test_another_run_of_the_same_task_waits_for_the_end_of_ours() -> None:
     # Given
-    room = Room()
-    room.deliver(id="one", run="r1")
-    room.dispatcher.flush()
+    harness = Harness()
+    harness.deliver(id="one", run="r1")
+    harness.dispatcher.flush()
 
     # When
-    room.deliver(id="one", run="r2")
-    other = room.deliver()
-    room.dispatcher.flush()
+    harness.deliver(id="one", run="r2")
+    other = harness.deliver()
+    harness.dispatcher.flush()
 
     # Then
-    assert [ask.run for ask in room.runs.asked if ask.id == "one"] == ["r1"]
-    assert other.id in {ask.id for ask in room.runs.asked}
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    assert [ask.run for ask in room.runs.asked if ask.id == "one"] == ["r1", "r2"]
+    assert [ask.run for ask in harness.runs.asked if ask.id == "one"] == ["r1"]
+    assert other.id in {ask.id for ask in harness.runs.asked}
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    assert [ask.run for ask in harness.runs.asked if ask.id == "one"] == ["r1", "r2"]
 
 
 def test_a_run_outlives_the_connection_that_brought_it() -> None:
     # Given
-    room = Room()
-    room.deliver(id="one")
-    room.dispatcher.flush()
-    old = room.channel
+    harness = Harness()
+    harness.deliver(id="one")
+    harness.dispatcher.flush()
+    old = harness.channel
 
     # When
-    new = room.connect()
-    again = room.deliver(id="one")
-    room.dispatcher.flush()
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
+    new = harness.connect()
+    again = harness.deliver(id="one")
+    harness.dispatcher.flush()
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
 
     # Then
-    assert len(room.runs.asked) == 1
+    assert len(harness.runs.asked) == 1
     assert old.acked == []
     assert new.acked == [(again.tag, True)]
 
 
 def test_a_copy_of_a_run_that_was_taken_from_us_is_judged_anew() -> None:
     # Given: we were frozen, the ledger gave the task to somebody else, and back
-    room = Room()
-    room.deliver(id="one")
-    room.dispatcher.flush()
-    room.deliver(id="one")
-    room.dispatcher.flush()
-    room.runs.fenced.add("one")
+    harness = Harness()
+    harness.deliver(id="one")
+    harness.dispatcher.flush()
+    harness.deliver(id="one")
+    harness.dispatcher.flush()
+    harness.runs.fenced.add("one")
 
     # When
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
 
     # Then
-    assert [ask.id for ask in room.runs.asked] == ["one", "one"]
-    assert room.runs.asked[0].token != room.runs.asked[1].token
+    assert [ask.id for ask in harness.runs.asked] == ["one", "one"]
+    assert harness.runs.asked[0].token != harness.runs.asked[1].token
 
 
 def test_what_the_ledger_did_not_hear_is_said_again_in_the_same_words() -> None:
     # Given
-    room = Room()
-    room.deliver()
-    room.runs.away = AWAY
+    harness = Harness()
+    harness.deliver()
+    harness.runs.away = AWAY
 
     # When
-    room.dispatcher.flush()
-    assert room.state.ledger_away
-    token = next(iter(room.state.held.values())).token
-    room.deliver()
-    room.dispatcher.flush()
-    room.runs.away = None
-    room.flush_until_heard()
+    harness.dispatcher.flush()
+    assert harness.state.ledger_away
+    token = next(iter(harness.state.held.values())).token
+    harness.deliver()
+    harness.dispatcher.flush()
+    harness.runs.away = None
+    harness.flush_until_heard()
 
     # Then
-    assert room.runs.asked[0].token == token
-    assert len(room.runs.asked) == 2
+    assert harness.runs.asked[0].token == token
+    assert len(harness.runs.asked) == 2
 
 
 def test_a_result_waits_for_a_ledger_that_is_away_and_so_does_its_acknowledgement() -> None:
     # Given
-    room = Room()
-    copy = room.deliver()
-    room.dispatcher.flush()
-    room.runs.away = AWAY
+    harness = Harness()
+    copy = harness.deliver()
+    harness.dispatcher.flush()
+    harness.runs.away = AWAY
 
     # When
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
 
     # Then
-    assert room.channel.acked == []
-    assert not room.dispatcher.idle
-    room.runs.away = None
-    room.flush_until_heard()
-    assert [finish.id for finish in room.runs.finished] == [copy.id]
-    assert room.channel.acked == [(copy.tag, True)]
+    assert harness.channel.acked == []
+    assert not harness.dispatcher.idle
+    harness.runs.away = None
+    harness.flush_until_heard()
+    assert [finish.id for finish in harness.runs.finished] == [copy.id]
+    assert harness.channel.acked == [(copy.tag, True)]
 
 
 def test_one_word_that_breaks_a_script_does_not_silence_the_others() -> None:
     # Given
-    room = Room(children=2)
-    room.learn("quick", 0.00001)
-    copies = [room.deliver() for _ in range(3)]
-    commit = room.runs.commit
+    harness = Harness(children=2)
+    harness.learn("quick", 0.00001)
+    copies = [harness.deliver() for _ in range(3)]
+    commit = harness.runs.commit
 
     def refuse(worker: str, **words: object) -> object:
         starts = words.get("starts", ())
@@ -229,65 +229,65 @@ def test_one_word_that_breaks_a_script_does_not_silence_the_others() -> None:
             raise ValueError("a script failed")
         return commit(worker, **words)  # type: ignore[arg-type]
 
-    room.runs.commit = refuse  # type: ignore[assignment]
+    harness.runs.commit = refuse  # type: ignore[assignment]
 
     # When
-    room.dispatcher.flush()
+    harness.dispatcher.flush()
 
     # Then
-    assert {ask.id for ask in room.runs.asked} == {copies[0].id, copies[2].id}
-    assert room.channel.acked == []
+    assert {ask.id for ask in harness.runs.asked} == {copies[0].id, copies[2].id}
+    assert harness.channel.acked == []
 
 
 def test_a_task_of_a_newer_release_is_given_back_with_a_growing_delay() -> None:
     # Given
-    room = Room()
+    harness = Harness()
 
     # When
     for _ in range(3):
-        room.deliver("unheard-of", id="one")
-        room.dispatcher.flush()
+        harness.deliver("unheard-of", id="one")
+        harness.dispatcher.flush()
 
     # Then
-    assert [(release.token, release.delay) for release in room.runs.released] == [
+    assert [(release.token, release.delay) for release in harness.runs.released] == [
         ("", 1.0),
         ("", 2.0),
         ("", 4.0),
     ]
-    assert room.runs.asked == []
-    assert len(room.channel.acked) == 3
+    assert harness.runs.asked == []
+    assert len(harness.channel.acked) == 3
 
 
 def test_a_task_of_a_newer_release_that_the_ledger_does_not_know_is_parked() -> None:
     # Given
-    room = Room()
-    room.runs.fenced.add("one")
-    room.runs.verdicts["one"] = Verdict.PARK
+    harness = Harness()
+    harness.runs.fenced.add("one")
+    harness.runs.verdicts["one"] = Verdict.PARK
 
     # When
-    copy = room.deliver("unheard-of", id="one")
-    room.dispatcher.flush()
+    copy = harness.deliver("unheard-of", id="one")
+    harness.dispatcher.flush()
 
     # Then
-    assert list(room.runs.parked) == ["one"]
-    assert room.channel.acked == [(copy.tag, True)]
+    assert list(harness.runs.parked) == ["one"]
+    assert harness.channel.acked == [(copy.tag, True)]
 
 
 def test_the_lines_of_a_chunk_are_told_in_order() -> None:
     # Given
-    room = Room()
-    room.runs.offset = 0
-    room.deliver(chunk=1)
-    room.dispatcher.flush()
-    [job] = room.pool.sent
+    harness = Harness()
+    harness.runs.offset = 0
+    harness.deliver(chunk=1)
+    harness.dispatcher.flush()
+    [job] = harness.pool.sent
 
     # When
     for index, (kind, value) in enumerate([(Kind.SUCCESS, b"7"), (Kind.BLANK, b""), (Kind.FAILURE, b"bad")]):
         job.begin(index)
         job.end(index, kind, value)
     job.done()
-    room.dispatcher.flush()
+    harness.dispatcher.flush()
 
     # Then
-    [told] = room.runs.lines
+    [told] = harness.runs.lines
     assert (told.lines, told.failed) == ([b"=7", b"", b"!bad"], 1)

@@ -3,102 +3,102 @@
 import pytest
 
 from longshore.ledger.records import Verdict
-from tests.unit.worker.room import Room
+from tests.unit.worker.harness import Harness
 
 
 @pytest.fixture
-def room() -> Room:
+def harness() -> Harness:
     """A dispatcher that runs one task; the ledger lets its suspect wait for that."""
-    room = Room(children=4)
-    room.deliver("slow", "a")
-    room.dispatcher.flush()
-    room.runs.suspects = {"s"}
-    room.runs.verdicts["s"] = Verdict.WAIT
-    return room
+    harness = Harness(children=4)
+    harness.deliver("slow", "a")
+    harness.dispatcher.flush()
+    harness.runs.suspects = {"s"}
+    harness.runs.verdicts["s"] = Verdict.WAIT
+    return harness
 
 
-def test_a_suspect_waits_and_nothing_begins_meanwhile(room: Room) -> None:
+def test_a_suspect_waits_and_nothing_begins_meanwhile(harness: Harness) -> None:
     # When
-    room.deliver("slow", "s")
-    room.dispatcher.flush()
-    room.deliver("slow", "b")
+    harness.deliver("slow", "s")
+    harness.dispatcher.flush()
+    harness.deliver("slow", "b")
     for _ in range(3):
-        room.dispatcher.flush()
+        harness.dispatcher.flush()
 
     # Then it was asked about once
-    assert [ask.id for ask in room.runs.asked] == ["a", "s"]
-    assert list(room.state.held) == ["a"]
-    assert [copy.id for copy in room.inbox.pending] == ["s", "b"]
+    assert [ask.id for ask in harness.runs.asked] == ["a", "s"]
+    assert list(harness.state.held) == ["a"]
+    assert [copy.id for copy in harness.inbox.pending] == ["s", "b"]
 
 
-def test_a_suspect_begins_alone_and_others_after_it(room: Room) -> None:
+def test_a_suspect_begins_alone_and_others_after_it(harness: Harness) -> None:
     # Given
-    room.deliver("slow", "s")
-    room.dispatcher.flush()
-    room.deliver("slow", "b")
+    harness.deliver("slow", "s")
+    harness.dispatcher.flush()
+    harness.deliver("slow", "b")
 
     # When the other one has ended
-    room.runs.verdicts.clear()
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    alone = list(room.state.held)
-    room.deliver("slow", "c")
-    room.dispatcher.flush()
-    still_alone = list(room.state.held)
-    room.pool.sent[1].run()
-    room.dispatcher.flush()
+    harness.runs.verdicts.clear()
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    alone = list(harness.state.held)
+    harness.deliver("slow", "c")
+    harness.dispatcher.flush()
+    still_alone = list(harness.state.held)
+    harness.pool.sent[1].run()
+    harness.dispatcher.flush()
 
     # Then
     assert (alone, still_alone) == (["s"], ["s"])
-    assert set(room.state.held) == {"b", "c"}
-    assert [finish.id for finish in room.runs.finished] == ["a", "s"]
+    assert set(harness.state.held) == {"b", "c"}
+    assert [finish.id for finish in harness.runs.finished] == ["a", "s"]
 
 
-def test_what_came_behind_a_suspect_in_one_commit_is_kept(room: Room) -> None:
+def test_what_came_behind_a_suspect_in_one_commit_is_kept(harness: Harness) -> None:
     # Given a worker that knows of none of them what it is
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    room.runs.verdicts = {"b": Verdict.WAIT, "c": Verdict.WAIT}
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    harness.runs.verdicts = {"b": Verdict.WAIT, "c": Verdict.WAIT}
     for id in "sbc":
-        room.deliver("slow", id)
+        harness.deliver("slow", id)
 
     # When
-    room.dispatcher.flush()
-    beside = [copy.id for copy in room.inbox.pending]
-    room.runs.verdicts.clear()
-    room.pool.sent[1].run()
-    room.dispatcher.flush()
+    harness.dispatcher.flush()
+    beside = [copy.id for copy in harness.inbox.pending]
+    harness.runs.verdicts.clear()
+    harness.pool.sent[1].run()
+    harness.dispatcher.flush()
 
     # Then
     assert set(beside) == {"b", "c"}
-    assert set(room.state.held) == {"b", "c"}
-    assert room.channel.rejected == []
+    assert set(harness.state.held) == {"b", "c"}
+    assert harness.channel.rejected == []
 
 
-def test_a_suspect_that_waits_for_nothing_is_not_asked_about_in_a_loop(room: Room) -> None:
+def test_a_suspect_that_waits_for_nothing_is_not_asked_about_in_a_loop(harness: Harness) -> None:
     # Given a ledger which thinks that this worker runs something that it does not know
-    room.pool.sent[0].run()
-    room.dispatcher.flush()
-    room.deliver("slow", "s")
+    harness.pool.sent[0].run()
+    harness.dispatcher.flush()
+    harness.deliver("slow", "s")
 
     # When
     for _ in range(20):
-        room.dispatcher.flush()
+        harness.dispatcher.flush()
 
     # Then
-    assert [ask.id for ask in room.runs.asked].count("s") == 1
-    room.runs.verdicts.clear()
-    room.flush_until(lambda: "s" in room.state.held)
+    assert [ask.id for ask in harness.runs.asked].count("s") == 1
+    harness.runs.verdicts.clear()
+    harness.flush_until(lambda: "s" in harness.state.held)
 
 
-def test_waiting_for_a_suspect_is_seen(room: Room) -> None:
+def test_waiting_for_a_suspect_is_seen(harness: Harness) -> None:
     # Given
-    isolation, pending = room.isolation, room.inbox.pending
+    isolation, pending = harness.isolation, harness.inbox.pending
     assert not isolation.holds_back(pending)
 
     # When
-    room.deliver("slow", "s")
-    room.dispatcher.flush()
+    harness.deliver("slow", "s")
+    harness.dispatcher.flush()
 
     # Then
     assert isolation.holds_back(pending)

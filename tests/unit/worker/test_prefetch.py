@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from longshore.ledger.records import Verdict
-from tests.unit.worker.room import Room
+from tests.unit.worker.harness import Harness
 
 Pass = Callable[[float], None]
 
@@ -64,20 +64,20 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Pass:
     return advance
 
 
-def _learn(room: Room, queue: str, seconds: float) -> None:
+def _learn(harness: Harness, queue: str, seconds: float) -> None:
     for _ in range(50):
-        room.state.queue_estimates.observe(queue, seconds)
+        harness.state.queue_estimates.observe(queue, seconds)
 
 
 def test_short_tasks_are_fetched_ahead(pass_time: Pass) -> None:
     # Given
-    room, consumer = Room(children=2), StubConsumer("quick", "slow")
-    limits = room.prefetch(consumer, native=True)
+    harness, consumer = Harness(children=2), StubConsumer("quick", "slow")
+    limits = harness.prefetch(consumer, native=True)
     limits.look()
     assert consumer.said == []
 
     # When
-    _learn(room, "quick", 0.00001)
+    _learn(harness, "quick", 0.00001)
     limits.look()
 
     # Then: the new consumer is there before the old one goes
@@ -90,32 +90,32 @@ def test_short_tasks_are_fetched_ahead(pass_time: Pass) -> None:
 
 def test_what_is_too_much_is_given_back_when_tasks_become_long(pass_time: Pass) -> None:
     # Given
-    room, consumer = Room(children=2), StubConsumer("quick")
-    limits = room.prefetch(consumer, native=True)
-    _learn(room, "quick", 0.00001)
+    harness, consumer = Harness(children=2), StubConsumer("quick")
+    limits = harness.prefetch(consumer, native=True)
+    _learn(harness, "quick", 0.00001)
     limits.look()
-    copies = [room.deliver() for _ in range(100)]
+    copies = [harness.deliver() for _ in range(100)]
 
     # When
-    _learn(room, "quick", 5)
+    _learn(harness, "quick", 5)
     pass_time(30)
     limits.look()
 
     # Then
     assert consumer.said[3] == ("qos", 2)
-    assert sorted(room.channel.rejected) == [copy.tag for copy in copies[2:]]
-    assert list(room.inbox.pending) == copies[:2]
+    assert sorted(harness.channel.rejected) == [copy.tag for copy in copies[2:]]
+    assert list(harness.inbox.pending) == copies[:2]
 
 
 def test_copies_that_no_child_can_run_go_to_other_workers(pass_time: Pass) -> None:
     # Given: both children are taken for long
-    room, consumer = Room(children=2), StubConsumer("slow", "quick")
-    room.learn("slow", 30)
+    harness, consumer = Harness(children=2), StubConsumer("slow", "quick")
+    harness.learn("slow", 30)
     for _ in range(2):
-        room.deliver("slow")
-    room.dispatcher.flush()
-    limits = room.prefetch(consumer, native=True)
-    waiting = room.deliver("quick")
+        harness.deliver("slow")
+    harness.dispatcher.flush()
+    limits = harness.prefetch(consumer, native=True)
+    waiting = harness.deliver("quick")
     limits.look()
     assert consumer.said == []
 
@@ -125,23 +125,23 @@ def test_copies_that_no_child_can_run_go_to_other_workers(pass_time: Pass) -> No
 
     # Then: and the queue is served again as soon as a child is free
     assert consumer.said == [("cancel", "first-quick")]
-    assert room.channel.rejected == [waiting.tag]
+    assert harness.channel.rejected == [waiting.tag]
     pass_time(1)
     limits.look()
     assert len(consumer.said) == 1
-    room.pool.sent[0].run(ms=30_000)
-    room.dispatcher.flush()
+    harness.pool.sent[0].run(ms=30_000)
+    harness.dispatcher.flush()
     limits.look()
     assert [said[0] for said in consumer.said[1:]] == ["qos", "consume"]
 
 
 def test_virtual_transports_count_all_queues_together(pass_time: Pass) -> None:
     # Given
-    room, consumer = Room(children=2), StubConsumer("quick", "slow")
-    limits = room.prefetch(consumer, native=False)
+    harness, consumer = Harness(children=2), StubConsumer("quick", "slow")
+    limits = harness.prefetch(consumer, native=False)
 
     # When
-    _learn(room, "quick", 0.00001)
+    _learn(harness, "quick", 0.00001)
     limits.look()
 
     # Then
@@ -152,14 +152,14 @@ def test_virtual_transports_count_all_queues_together(pass_time: Pass) -> None:
 
 def test_what_would_wait_for_a_suspect_goes_to_other_workers(pass_time: Pass) -> None:
     # Given a task that runs, and a suspect which waits until that has ended
-    room, consumer = Room(children=4), StubConsumer("slow", "quick")
-    room.deliver("slow")
-    room.dispatcher.flush()
-    room.runs.suspects, room.runs.verdicts = {"s"}, {"s": Verdict.WAIT}
-    room.deliver("slow", "s")
-    room.dispatcher.flush()
-    waiting = [room.deliver("slow"), room.deliver("quick")]
-    limits = room.prefetch(consumer, native=True)
+    harness, consumer = Harness(children=4), StubConsumer("slow", "quick")
+    harness.deliver("slow")
+    harness.dispatcher.flush()
+    harness.runs.suspects, harness.runs.verdicts = {"s"}, {"s": Verdict.WAIT}
+    harness.deliver("slow", "s")
+    harness.dispatcher.flush()
+    waiting = [harness.deliver("slow"), harness.deliver("quick")]
+    limits = harness.prefetch(consumer, native=True)
     limits.look()
 
     # When
@@ -167,20 +167,20 @@ def test_what_would_wait_for_a_suspect_goes_to_other_workers(pass_time: Pass) ->
     limits.look()
 
     # Then
-    assert room.channel.rejected == [copy.tag for copy in waiting]
-    assert [copy.id for copy in room.inbox.pending] == ["s"]
+    assert harness.channel.rejected == [copy.tag for copy in waiting]
+    assert [copy.id for copy in harness.inbox.pending] == ["s"]
     assert consumer.said == [("cancel", "first-slow"), ("cancel", "first-quick")]
 
 
 def test_a_worker_that_stops_fetches_nothing_and_keeps_nothing() -> None:
     # Given
-    room, consumer = Room(), StubConsumer("quick")
-    limits = room.prefetch(consumer, native=True)
-    copy = room.deliver()
+    harness, consumer = Harness(), StubConsumer("quick")
+    limits = harness.prefetch(consumer, native=True)
+    copy = harness.deliver()
 
     # When
     limits.stop()
 
     # Then
     assert consumer.said == [("cancel all",)]
-    assert room.channel.rejected == [copy.tag]
+    assert harness.channel.rejected == [copy.tag]

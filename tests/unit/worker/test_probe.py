@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from longshore_worker.probe import probe
-from tests.unit.worker.room import Room
+from tests.unit.worker.harness import Harness
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def _pass(note: Path, seconds: float) -> None:
 
 def test_a_worker_that_turns_is_alive(notes: Path) -> None:
     # Given
-    liveness = Room().liveness()
+    liveness = Harness().liveness()
 
     # When
     liveness.beat()
@@ -43,7 +43,7 @@ def test_a_worker_that_turns_is_alive(notes: Path) -> None:
 
 def test_a_loop_that_stands_still_is_dead(notes: Path) -> None:
     # Given
-    Room().liveness().beat()
+    Harness().liveness().beat()
 
     # When
     _pass(notes, 30)
@@ -54,9 +54,9 @@ def test_a_loop_that_stands_still_is_dead(notes: Path) -> None:
 
 def test_a_worker_that_takes_nothing_is_dead(notes: Path) -> None:
     # Given: a delivery, room for it, and nobody who flushes
-    room = Room()
-    room.deliver()
-    liveness = room.liveness()
+    harness = Harness()
+    harness.deliver()
+    liveness = harness.liveness()
     liveness.beat()
     assert probe() is None
 
@@ -71,12 +71,12 @@ def test_a_worker_that_takes_nothing_is_dead(notes: Path) -> None:
 
 def test_a_ledger_that_is_away_is_not_the_workers_fault(notes: Path) -> None:
     # Given
-    room = Room()
-    room.deliver()
-    room.state.ledger_away = True
+    harness = Harness()
+    harness.deliver()
+    harness.state.ledger_away = True
 
     # When
-    room.liveness().beat()
+    harness.liveness().beat()
 
     # Then
     assert json.loads(notes.read_text())["waiting_since"] is None
@@ -84,8 +84,8 @@ def test_a_ledger_that_is_away_is_not_the_workers_fault(notes: Path) -> None:
 
 def test_without_a_file_it_tells_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given a worker that begins
-    room = Room()
-    liveness = room.liveness()
+    harness = Harness()
+    liveness = harness.liveness()
     assert liveness.trouble() is None
 
     # When its loop turns, stands still, and turns again
@@ -95,7 +95,7 @@ def test_without_a_file_it_tells_the_same(monkeypatch: pytest.MonkeyPatch) -> No
     with monkeypatch.context() as later:
         later.setattr(time, "monotonic", lambda: now + 30)
         assert liveness.trouble() == "the loop of the worker has not turned for 30 s"
-        room.deliver()
+        harness.deliver()
         liveness.beat()
         assert liveness.trouble() is None
 
@@ -135,7 +135,7 @@ except SystemExit as ended:
 
 def test_the_note_of_a_dead_process_is_swept_away(notes: Path) -> None:
     # Given
-    Room().liveness().beat()
+    Harness().liveness().beat()
     dead = notes.with_name("999999999.json")
     dead.write_text("{}")
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
+from longshore_loadtest.commands.fault_options import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.installation import with_address
-from longshore_loadtest.commands.pace import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.times import seconds
 from longshore_loadtest.faults.active_faults import heal as heal_all
 from longshore_loadtest.faults.choices import Choice, chosen, possible, reasons

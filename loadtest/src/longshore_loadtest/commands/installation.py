@@ -27,7 +27,7 @@ AgentsImage = Annotated[str, typer.Option(help="What those pods run.")]
 CutNode = Annotated[
     str | None, typer.Option(metavar="COMMAND", help="What takes a node away, with {node} in it.")
 ]
-MendNode = Annotated[str | None, typer.Option(metavar="COMMAND", help="What gives it back.")]
+RestoreNode = Annotated[str | None, typer.Option(metavar="COMMAND", help="What gives it back.")]
 
 
 def _proxy(text: str) -> str:
@@ -76,7 +76,7 @@ def _address_of(
     agents: Agents = None,
     agents_image: AgentsImage = AGENTS_IMAGE,
     cut_node: CutNode = None,
-    mend_node: MendNode = None,
+    restore_node: RestoreNode = None,
     proxy: Proxies = None,
 ) -> Address | None:
     """What is meant by these options. Raises BadParameter for both kinds of installation."""
@@ -92,6 +92,6 @@ def _address_of(
         agents=agents,
         image=agents_image,
         cut_node=cut_node,
-        mend_node=mend_node,
+        restore_node=restore_node,
         proxies=controls,
     )

@@ -10,8 +10,8 @@ import typer
 
 from longshore.settings import load_settings as core_settings
 from longshore_loadtest.commands.earlier import Compare
+from longshore_loadtest.commands.fault_options import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.installation import with_address
-from longshore_loadtest.commands.pace import Duration, Interval, MinimumAge, Select
 from longshore_loadtest.commands.times import seconds
 from longshore_loadtest.faults.active_faults import still_broken
 from longshore_loadtest.faults.choices import chosen

@@ -41,12 +41,12 @@ class LedgerFault(Fault):
             self.spoil(server, active_fault)
 
     def heal(self, target: Target, active_fault: ActiveFault) -> None:
-        """Mend it."""
+        """Undo it."""
         with _connected(target) as server:
-            self.mend(server, active_fault)
+            self.undo(server, active_fault)
 
     def look(self, server: Any) -> dict[str, str]:
-        """What `mend` will need. Raises Impossible."""
+        """What `undo` will need. Raises Impossible."""
         del server
         return {}
 
@@ -55,7 +55,7 @@ class LedgerFault(Fault):
         """Break it. `server` is a redis.Redis."""
 
     @abstractmethod
-    def mend(self, server: Any, active_fault: ActiveFault) -> None:
+    def undo(self, server: Any, active_fault: ActiveFault) -> None:
         """Undo it, as often as asked, done or not."""
 
 

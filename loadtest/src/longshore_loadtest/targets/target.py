@@ -52,7 +52,7 @@ class Cluster(Struct, frozen=True, tag="cluster"):
     """What the agents run."""
     cut_node: str | None = None
     """Command that takes a node away, with `{node}` in it; None: it cannot be done."""
-    mend_node: str | None = None
+    restore_node: str | None = None
     """Command that gives it back."""
     proxies: Mapping[str, str] = {}
 

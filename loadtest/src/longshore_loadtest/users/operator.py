@@ -36,22 +36,22 @@ class Operator(Source):
     @task(10)
     def cancel(self) -> None:
         """Cancel a task that was accepted lately."""
-        self.pace.spawn(self._cancel)
+        self.spawner.spawn(self._cancel)
 
     @task(3)
     def cancel_running(self) -> None:
         """Cancel a task in the middle of its run."""
-        self.pace.spawn(self._cancel_running)
+        self.spawner.spawn(self._cancel_running)
 
     @task(5)
     def retry(self) -> None:
         """Run again what was cancelled."""
-        self.pace.spawn(self._retry)
+        self.spawner.spawn(self._retry)
 
     @task(1)
     def pause(self) -> None:
         """Pause the load's queue for a moment."""
-        self.pace.spawn(self._pause)
+        self.spawner.spawn(self._pause)
 
     def _cancel(self, due: float, process: str) -> None:
         if not self.book.accepted:

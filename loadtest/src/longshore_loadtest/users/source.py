@@ -6,9 +6,9 @@ from typing import ClassVar
 from locust import FastHttpUser
 
 from longshore_loadtest.timing import Timing
+from longshore_loadtest.users.arrivals import Spawner, arrivals
 from longshore_loadtest.users.asking import Asker
 from longshore_loadtest.users.book import Book
-from longshore_loadtest.users.pacing import Pace, arrivals
 
 
 class Source(FastHttpUser):
@@ -39,17 +39,17 @@ class Source(FastHttpUser):
         due = arrivals(
             self.rate or settings.rate, settings.arrivals, f"{settings.seed}/{self.name}", time.monotonic()
         )
-        self.pace = Pace(due, settings.outstanding, self.name)
+        self.spawner = Spawner(due, settings.outstanding, self.name)
         Source.sources.append(self)
 
     def wait_time(self) -> float:
         """Seconds until the next arrival: Locust asks after each task."""
-        return self.pace.wait
+        return self.spawner.wait
 
 
 def finish_all(seconds: float) -> int:
     """Wait until everything that was begun is answered; how much was not, after `seconds`."""
     until = time.monotonic() + seconds
-    left = sum(source.pace.finish(max(0.0, until - time.monotonic())) for source in Source.sources)
+    left = sum(source.spawner.finish(max(0.0, until - time.monotonic())) for source in Source.sources)
     Source.sources.clear()
     return left

@@ -34,12 +34,12 @@ class Submitter(Source):
     @task(96)
     def single(self) -> None:
         """Submit a task."""
-        self.pace.spawn(self._single)
+        self.spawner.spawn(self._single)
 
     @task(4)
     def bulk(self) -> None:
         """Submit some at once."""
-        self.pace.spawn(self._bulk)
+        self.spawner.spawn(self._bulk)
 
     def _single(self, due: float, process: str) -> None:
         call = draw(self.book.chance, self.book.new_id("t"))

@@ -30,7 +30,7 @@ class Uploader(Source):
     @task
     def upload(self) -> None:
         """Upload a file."""
-        self.pace.spawn(self._upload)
+        self.spawner.spawn(self._upload)
 
     def _upload(self, due: float, process: str) -> None:
         id = self.book.new_id("f")

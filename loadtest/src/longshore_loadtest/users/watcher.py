@@ -47,22 +47,22 @@ class Watcher(Source):
     @task(6)
     def status(self) -> None:
         """Look at a task that was accepted some time ago."""
-        self.pace.spawn(self._status)
+        self.spawner.spawn(self._status)
 
     @task(1)
     def page(self) -> None:
         """Look at the list that people see first."""
-        self.pace.spawn(self._look("/status/all?limit=100"))
+        self.spawner.spawn(self._look("/status/all?limit=100"))
 
     @task(1)
     def whole(self) -> None:
         """Look at the whole."""
-        self.pace.spawn(self._look("/v1/stats/snapshot"))
+        self.spawner.spawn(self._look("/v1/stats/snapshot"))
 
     @task(1)
     def one(self) -> None:
         """Submit one and listen to it."""
-        self.pace.spawn(self._one)
+        self.spawner.spawn(self._one)
 
     def _status(self, due: float, process: str) -> None:
         if not self.book.accepted:

@@ -15,7 +15,7 @@ from longshore.errors import BrokerUnavailable, LedgerUnavailable, QueueRefused
 from longshore.ledger import Ledger
 from longshore_scheduler.confirms import Confirms
 from longshore_scheduler.measures import RelayMeasures
-from longshore_scheduler.pace import Pace
+from longshore_scheduler.poll_timer import PollTimer
 from longshore_scheduler.waker import Waker
 
 BATCH: Final = 500
@@ -51,7 +51,7 @@ class Relay:
         self._least_window = window
         self._windows: dict[str, int] = {}
         self._windows_at = self._due_at = 0.0
-        self._pace = Pace()
+        self._timer = PollTimer()
         self._confirms = Confirms(ledger)
         self._server: Server | None = None
         self._connected = False
@@ -111,7 +111,7 @@ class Relay:
         if now >= self._windows_at:
             self._size_windows()
             self._windows_at = now + _WINDOWS_SECONDS
-        if now >= self._pace.next:
+        if now >= self._timer.next:
             self._look(now)
         self._take(self._publisher.settle(0))
         self._heed_alarm()
@@ -126,7 +126,7 @@ class Relay:
     def _look(self, now: float) -> None:
         """Claim and publish at most a batch of each queue, so that none waits for another's million."""
         if self._blocked is not None:
-            self._pace.barred(now)
+            self._timer.hold_off(now)
             return
         moved = waiting = 0
         for queue, ready in self._ledger.outbox.backlog().items():
@@ -134,7 +134,7 @@ class Relay:
             published = self._move(queue, room) if room > 0 and self._may_publish(queue, now) else 0
             moved += published
             waiting += max(0, ready - published)
-        self._pace.looked(now, moved=moved, waiting=waiting)
+        self._timer.polled(now, moved=moved, waiting=waiting)
 
     def _may_publish(self, queue: str, now: float) -> bool:
         if self._resting.get(queue, 0.0) > now:
@@ -185,6 +185,6 @@ class Relay:
         self._measures.blocked(blocked=bool(blocked))
 
     def _wait(self) -> None:
-        pause = min(self._pace.next, self._confirms.next, self._due_at) - time.monotonic()
+        pause = min(self._timer.next, self._confirms.next, self._due_at) - time.monotonic()
         if pause > 0 and self._waker.wait(self._publisher.fileno(), pause):
-            self._pace.rung()
+            self._timer.wake()

@@ -1,6 +1,6 @@
 """Retention: forgets tasks that ended long ago, or too many of them, and queues that are left without any.
 
-Unfinished tasks it never touches, but for those whose damaged record was mended: they go on.
+Unfinished tasks it never touches, but for those whose damaged record was repaired: they go on.
 """
 
 from typing import Final

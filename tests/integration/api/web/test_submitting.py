@@ -49,7 +49,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(client: 
     assert 'value="two"' in answer.text
     assert "Traceback" not in answer.text
 
-    # When the argument is mended, and the priority is not
+    # When the argument is corrected, and the priority is not
     answer = _send(client, task="add", arg__a="2", arg__b="3", priority="11")
 
     # Then

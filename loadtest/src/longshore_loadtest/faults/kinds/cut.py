@@ -59,7 +59,7 @@ class NetworkCut(Fault):
             )
 
     def heal(self, target: Target, active_fault: ActiveFault) -> None:
-        """Mend."""
+        """Let everything pass again."""
         if active_fault.disruption is None:
             tell(target, active_fault.place, Toxics())
         else:

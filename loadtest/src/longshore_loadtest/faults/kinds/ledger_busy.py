@@ -43,7 +43,7 @@ class LedgerBusy(LedgerFault):
         connection.send_command("EVAL", _SCRIPT, 0, active_fault.seconds + _BEYOND)
         connection.disconnect()
 
-    def mend(self, server: Any, active_fault: ActiveFault) -> None:
+    def undo(self, server: Any, active_fault: ActiveFault) -> None:
         """End it, as an operator does. Raises BUSY while it has not ended: then it is to be called again."""
         with suppress(redis.ResponseError):  # NOTBUSY
             server.script_kill()

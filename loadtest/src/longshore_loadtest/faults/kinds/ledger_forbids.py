@@ -23,7 +23,7 @@ class LedgerForbids(LedgerFault):
         for user in active_fault.former:
             server.execute_command("ACL", "SETUSER", user, "-evalsha")
 
-    def mend(self, server: Any, active_fault: ActiveFault) -> None:
+    def undo(self, server: Any, active_fault: ActiveFault) -> None:
         """Allow it again."""
         for user in active_fault.former:
             server.execute_command("ACL", "SETUSER", user, "+evalsha")

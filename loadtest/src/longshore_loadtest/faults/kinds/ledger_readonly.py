@@ -27,7 +27,7 @@ class LedgerReadOnly(LedgerFault):
         del active_fault
         server.execute_command("REPLICAOF", *_NOBODY)
 
-    def mend(self, server: Any, active_fault: ActiveFault) -> None:
+    def undo(self, server: Any, active_fault: ActiveFault) -> None:
         """Make it a primary again."""
         del active_fault
         server.execute_command("REPLICAOF", "NO", "ONE")

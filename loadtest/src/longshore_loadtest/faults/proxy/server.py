@@ -50,7 +50,7 @@ class Proxy:
             self._under_way.discard(task)
 
     async def _connect(self, reader: StreamReader, writer: StreamWriter) -> None:
-        await self._until_mended()
+        await self._until_healed()
         try:
             there = await asyncio.open_connection(*self._to)
         except OSError:
@@ -94,7 +94,7 @@ class Proxy:
         while True:
             due, piece = await queue.get()
             await asyncio.sleep(max(0.0, due - loop.time()))
-            await self._until_mended()
+            await self._until_healed()
             if not piece:
                 with suppress(OSError):
                     writer.write_eof()
@@ -102,7 +102,7 @@ class Proxy:
             writer.write(piece)
             await writer.drain()
 
-    async def _until_mended(self) -> None:
+    async def _until_healed(self) -> None:
         while self.way.get().cut:  # noqa: ASYNC110 - its end may be a matter of time alone
             await asyncio.sleep(_LOOK)
 

@@ -28,7 +28,7 @@ class Cut(Disruption, frozen=True, tag="cut"):
         put_table(_TABLE, list(self._rules()), _entering(main))
 
     def end(self, main: Process) -> None:
-        """Mend. The namespace of a pod that is gone went with it."""
+        """Connect it again. The namespace of a pod that is gone went with it."""
         if main.alive():
             drop_table(_TABLE, _entering(main))
 

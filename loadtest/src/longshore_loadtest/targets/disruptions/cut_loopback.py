@@ -55,7 +55,7 @@ class CutLoopback(Disruption, frozen=True, tag="cut-loopback"):
         put_table(_table(main), rules, _seeing(mount))
 
     def end(self, main: Process) -> None:
-        """Mend, and put the processes back where they were."""
+        """Connect them again, and put the processes back where they were."""
         drop_table(_table(main))
         mount = _required()
         for one in dict.fromkeys([*map(Process.of, self.moved), *main.family()]):

@@ -66,7 +66,7 @@ class ClusterNodes:
 
     def lose(self, node: str, *, lost: bool) -> None:
         """Run the user's command for it. Raises Impossible."""
-        template = self._address.cut_node if lost else self._address.mend_node
+        template = self._address.cut_node if lost else self._address.restore_node
         if not template:
             raise Impossible("no command was given for it")
         words = [word.replace("{node}", node) for word in shlex.split(template)]

@@ -49,7 +49,7 @@ class KubernetesTarget(Target):
             return f"the release {self._address.release} has no {part}"
         if ability == "disrupt" and not self._address.agents:
             return "no namespace was given in which privileged pods may be made (agents)"
-        if ability == "lose-node" and not (self._address.cut_node and self._address.mend_node):
+        if ability == "lose-node" and not (self._address.cut_node and self._address.restore_node):
             return "no command was given that takes a node away, and none that gives it back"
         if ability in ("nodes", "lose-node"):
             return self._nodes.lack()

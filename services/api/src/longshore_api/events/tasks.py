@@ -13,8 +13,8 @@ from longshore.ledger.shapes import Event
 from longshore_api.events import frames
 from longshore_api.events.channel import Channel
 from longshore_api.events.filter import Filter, News
-from longshore_api.events.pace import Paced
 from longshore_api.events.past import Past
+from longshore_api.events.rate_limit import RateLimited
 from longshore_api.events.stream import Stream
 
 _BLOCK: Final = 1.0
@@ -27,7 +27,7 @@ _START: Final = "0-0"
 _is_id: Final = re.compile(r"[0-9]{1,20}-[0-9]{1,20}").fullmatch
 
 
-class TaskChannel(Channel[Paced]):
+class TaskChannel(Channel[RateLimited]):
     """Reads what happens and hands each stream what its filter lets through."""
 
     name = "task events"
@@ -36,31 +36,33 @@ class TaskChannel(Channel[Paced]):
         """`ledger` gives the ledger, or raises LongshoreError while it is away."""
         super().__init__()
         self._ledger = ledger
-        self._filters: dict[Stream[Paced], Filter] = {}
+        self._filters: dict[Stream[RateLimited], Filter] = {}
         self._position: str | None = None
         self._past = Past()
 
-    def open(self, filter: Filter, after: str | None) -> Stream[Paced]:
+    def open(self, filter: Filter, after: str | None) -> Stream[RateLimited]:
         """A stream of what `filter` lets through: from now on, or behind the id `after`."""
-        stream = Stream(Paced(lambda: self._position or _START))
+        stream = Stream(RateLimited(lambda: self._position or _START))
         stream.say(frames.OPENING)
         self._filters[stream] = filter
         self.join(stream)
         with self._lock:
             position = self._position if self._away is None else None
-            stream.offer(lambda paced, _: paced.clear())  # events up to here are in the past, or not wanted
+            stream.offer(
+                lambda limited, _: limited.clear()
+            )  # events up to here are in the past, or not wanted
         if position is not None:
             self._resume(stream, filter, after, position)
         return stream
 
-    def leave(self, stream: Stream[Paced]) -> None:
+    def leave(self, stream: Stream[RateLimited]) -> None:
         """Feed it no more."""
         super().leave(stream)
         self._filters.pop(stream, None)
         if not self._filters:
             self._past.clear()
 
-    def _resume(self, stream: Stream[Paced], filter: Filter, after: str | None, position: str) -> None:
+    def _resume(self, stream: Stream[RateLimited], filter: Filter, after: str | None, position: str) -> None:
         if after is None:
             stream.say(frames.at(position) + b"\n")
             return
@@ -71,7 +73,7 @@ class TaskChannel(Channel[Paced]):
         if trouble:
             stream.say(frames.reset(trouble, position))
 
-    def _replay(self, stream: Stream[Paced], filter: Filter, after: str, position: str) -> str:
+    def _replay(self, stream: Stream[RateLimited], filter: Filter, after: str, position: str) -> str:
         """Send what came between the two ids; returns why that is not possible, or nothing."""
         if not _is_id(after):
             return "this is no id of an event"
@@ -108,7 +110,7 @@ class TaskChannel(Channel[Paced]):
         return 0.0 if full else _REST
 
     def _hand_out(self, news: News) -> None:
-        listeners = defaultdict[Filter, list[Stream[Paced]]](list)
+        listeners = defaultdict[Filter, list[Stream[RateLimited]]](list)
         for stream in self._streams:
             listeners[self._filters[stream]].append(stream)
         for filter, streams in listeners.items():
@@ -116,10 +118,10 @@ class TaskChannel(Channel[Paced]):
                 for stream in streams:
                     stream.offer(partial(_add, wanted))
 
-    def _return(self, stream: Stream[Paced]) -> None:
-        stream.offer(lambda paced, _: paced.clear())
+    def _return(self, stream: Stream[RateLimited]) -> None:
+        stream.offer(lambda limited, _: limited.clear())
         stream.say(frames.reset("the ledger was away", self._position or ""))
 
 
-def _add(wanted: list[Event], paced: Paced, now: float) -> None:
-    paced.add(wanted, now)
+def _add(wanted: list[Event], limited: RateLimited, now: float) -> None:
+    limited.add(wanted, now)

@@ -29,7 +29,7 @@ def ready() -> Response:
 @blueprint.get("/healthz", **operation(gives={HTTPStatus.OK: Health}))
 @public
 def health() -> Response:
-    """Say what is away. Always 200: restarting the API mends no ledger."""
+    """Say what is away. Always 200: restarting the API would not fix a ledger."""
     ledger = "ok"
     try:
         api().ledger.connection.guard(api().ledger.connection.redis.ping)

@@ -34,7 +34,7 @@ function shown(): HTMLElement | null {
 
 function look(): void {
   const { id = "", name = "", state: now, done, failed: wrong, total } = shown()?.dataset ?? {};
-  if (now === "RUNNING") pace(Number(done), Number(total));
+  if (now === "RUNNING") showSpeed(Number(done), Number(total));
   // In a tab behind others the file comes as well.
   document.body.toggleAttribute("data-awaits", isWatched(id));
   if (now === "DONE" && isWatched(id) && takeWatched(id)) void fetchOutput(id, name);
@@ -60,7 +60,7 @@ function list(): void {
   place?.dispatchEvent(new CustomEvent("longshore:failed"));
 }
 
-function pace(done: number, total: number): void {
+function showSpeed(done: number, total: number): void {
   const at = performance.now();
   const last = looks.at(-1);
   if (last && done < last.done) looks = []; // Lines that failed run again.
@@ -69,7 +69,7 @@ function pace(done: number, total: number): void {
   if (!first || at - first.at < 1000) return;
   const speed = (done - first.done) / ((at - first.at) / 1000);
   const left = speed > 0 ? `, about ${span((total - done) / speed)} left` : ", currently not moving";
-  const place = document.getElementById("pace");
+  const place = document.getElementById("speed");
   if (place) place.textContent = `${rate(speed)} lines per second${left}.`;
 }
 

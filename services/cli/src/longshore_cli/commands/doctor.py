@@ -32,7 +32,7 @@ def doctor(
     *,
     fix: Annotated[
         bool,
-        typer.Option("--fix", help="Mend what can be: settings, users of broker and ledger."),
+        typer.Option("--fix", help="Fix what can be fixed: settings, users of broker and ledger."),
     ] = False,
     management: Annotated[
         str | None,

@@ -80,7 +80,7 @@ def check_tasks(settings: Settings) -> Finding:
     try:
         found = load_tasks(settings.tasks, without_tasks=empty.append)
     except TasksNotLoaded as error:
-        return fail("tasks", error.detail, "Mend the module, or take it out of LONGSHORE_TASKS.")
+        return fail("tasks", error.detail, "Fix the module, or take it out of LONGSHORE_TASKS.")
     if empty:
         return warn("tasks", f"none is defined in {', '.join(empty)}", "Decorate functions there with @task.")
     if not found:

@@ -1,6 +1,6 @@
 """The fields of one CSV line (RFC 4180: commas, double quotes, a doubled quote for one inside).
 
-Not Python's csv module: it cannot tell `""` from nothing, silently mends what is broken, and has a limit
+Not Python's csv module: it cannot tell `""` from nothing, silently repairs what is broken, and has a limit
 of 128 KiB a field that only a process-wide setting lifts.
 """
 

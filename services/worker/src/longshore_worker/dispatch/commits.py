@@ -1,7 +1,7 @@
 """What is to be said to the ledger, and to whom the answers belong.
 
 A script that fails, fails for all that was sent with it. So a commit that fails is taken apart, and a part
-that fails alone is sent again alone, later and later: its cause may be mended meanwhile.
+that fails alone is sent again alone, later and later: its cause may be fixed meanwhile.
 """
 
 from collections import deque

@@ -25,12 +25,12 @@ def call(task: Task[..., Any], args: Any, kwargs: Any) -> Any:
         result = task.call(*args, **kwargs)
     except BaseException as error:
         if here is not None:
-            here.mend()
+            here.restore_builtins()
         if os.getpid() != original:
             leave(error)
         raise
     if here is not None:
-        here.mend()
+        here.restore_builtins()
     if os.getpid() != original:
         leave()
     return result

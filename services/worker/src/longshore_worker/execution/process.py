@@ -45,9 +45,9 @@ class ChildProcess:
         """A job begins."""
         self._surroundings.enter()
 
-    def mend(self) -> None:
+    def restore_builtins(self) -> None:
         """A task's function has ended."""
-        self._surroundings.mend()
+        self._surroundings.restore_builtins()
 
     def tidy(self, task: str, id: str) -> bool:
         """A task, or a line, is over. False: this process is to begin no other."""

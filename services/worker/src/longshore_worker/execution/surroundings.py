@@ -87,7 +87,7 @@ class Surroundings:
         self._environment = _environment().copy()
         self._builtins = _BUILTINS.copy()
         self._builtin_values = [*_BUILTINS.values()]
-        self._mended = False
+        self._builtins_replaced = False
         self._tracing = _tracing()
         self._recursion = sys.getrecursionlimit()
         _touched.update(dict.fromkeys(_touched, False))
@@ -125,7 +125,7 @@ class Surroundings:
             self._now() == self._usual
             and self._has_umask()
             and _environment() == self._environment
-            and not (self._mended or _touched["seed"] or _touched["limits"])
+            and not (self._builtins_replaced or _touched["seed"] or _touched["limits"])
         )
 
     def _now(self) -> tuple[Any, ...]:
@@ -153,8 +153,8 @@ class Surroundings:
 
     def _restore_interpreter(self) -> list[str]:
         found = []
-        if self._mended:
-            self._mended = False
+        if self._builtins_replaced:
+            self._builtins_replaced = False
             found.append("built-in functions")
         if _tracing() != self._tracing:
             self._restore_tracing()
@@ -191,13 +191,13 @@ class Surroundings:
             found.append("blocked signals")
         return found
 
-    def mend(self) -> None:
+    def restore_builtins(self) -> None:
         """Put back built-in functions that a task has replaced, without the help of one."""
         if [*_BUILTINS.values()] == self._builtin_values:
             return
         for name, value in self._builtins.items():  # Further ones may come: gettext.install.
             if name not in _BUILTINS or _BUILTINS[name] is not value:
-                self._mended = True
+                self._builtins_replaced = True
         _BUILTINS.update(self._builtins)
         self._builtin_values = [*_BUILTINS.values()]
 

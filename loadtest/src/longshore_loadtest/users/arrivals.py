@@ -52,7 +52,7 @@ class Slots:
         self._free.append(name)
 
 
-class Pace:
+class Spawner:
     """Runs what is due, each on a greenlet of its own. Times are `time.monotonic`'s, s."""
 
     def __init__(self, due: Iterator[float], outstanding: int, name: str) -> None:

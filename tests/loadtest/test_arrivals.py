@@ -8,7 +8,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from longshore_loadtest.users.pacing import Pace, Spread, arrivals
+from longshore_loadtest.users.arrivals import Spawner, Spread, arrivals
 
 
 @pytest.fixture
@@ -34,15 +34,15 @@ class Seen:
         self.ended += 1
 
 
-def _pace(count: int, outstanding: int) -> Pace:
+def _spawner(count: int, outstanding: int) -> Spawner:
     """All due by now; the one after them never is."""
     now = time.monotonic()
-    return Pace(itertools.chain([now] * count, [now + 3600.0]), outstanding, "user")
+    return Spawner(itertools.chain([now] * count, [now + 3600.0]), outstanding, "user")
 
 
-def _spawn(pace: Pace, seen: Seen, count: int) -> None:
+def _spawn(spawner: Spawner, seen: Seen, count: int) -> None:
     for _ in range(count):
-        pace.spawn(seen.act)
+        spawner.spawn(seen.act)
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -87,10 +87,10 @@ def test_even_arrivals_are_the_same_time_apart_and_users_do_not_arrive_in_step()
 def test_what_is_due_is_begun_though_nothing_was_answered(release: Event) -> None:
     # Given
     seen = Seen(release)
-    pace = _pace(5, outstanding=10)
+    spawner = _spawner(5, outstanding=10)
 
     # When
-    _spawn(pace, seen, 5)
+    _spawn(spawner, seen, 5)
 
     # Then
     _until(lambda: len(seen.begun) == 5)
@@ -100,16 +100,16 @@ def test_what_is_due_is_begun_though_nothing_was_answered(release: Event) -> Non
 def test_what_finds_no_place_waits_and_is_due_when_it_was_due(release: Event) -> None:
     # Given: three due, places for two
     seen = Seen(release)
-    pace = _pace(3, outstanding=2)
+    spawner = _spawner(3, outstanding=2)
     now = time.monotonic()
-    spawning = gevent.spawn(_spawn, pace, seen, 3)
+    spawning = gevent.spawn(_spawn, spawner, seen, 3)
     _until(lambda: len(seen.begun) == 2)
     assert not spawning.ready()
 
     # When
     release.set()
     spawning.join()
-    pace.finish(10)
+    spawner.finish(10)
 
     # Then
     assert seen.ended == 3
@@ -119,14 +119,14 @@ def test_what_finds_no_place_waits_and_is_due_when_it_was_due(release: Event) ->
 def test_two_at_once_are_never_of_the_same_process(release: Event) -> None:
     # Given
     seen = Seen(release)
-    pace = _pace(4, outstanding=10)
+    spawner = _spawner(4, outstanding=10)
 
     # When
-    _spawn(pace, seen, 3)
+    _spawn(spawner, seen, 3)
     _until(lambda: len(seen.begun) == 3)
     release.set()
     _until(lambda: seen.ended == 3)
-    _spawn(pace, seen, 1)
+    _spawn(spawner, seen, 1)
     _until(lambda: seen.ended == 4)
 
     # Then
@@ -138,24 +138,24 @@ def test_two_at_once_are_never_of_the_same_process(release: Event) -> None:
 def test_the_end_waits_for_answers_and_says_how_many_never_came(release: Event) -> None:
     # Given
     seen = Seen(release)
-    pace = _pace(3, outstanding=10)
-    _spawn(pace, seen, 3)
+    spawner = _spawner(3, outstanding=10)
+    _spawn(spawner, seen, 3)
     _until(lambda: len(seen.begun) == 3)
 
     # Then
-    assert pace.finish(0.01) == 3
-    assert pace.finish(0.01) == 0
+    assert spawner.finish(0.01) == 3
+    assert spawner.finish(0.01) == 0
 
 
 def test_a_user_waits_for_the_next_arrival_and_not_at_all_when_it_is_late(release: Event) -> None:
     # Given
-    pace = _pace(1, outstanding=1)
+    spawner = _spawner(1, outstanding=1)
 
     # Then
-    assert pace.wait == 0
+    assert spawner.wait == 0
 
     # When
-    pace.spawn(Seen(release).act)
+    spawner.spawn(Seen(release).act)
 
     # Then
-    assert pace.wait > 3000
+    assert spawner.wait > 3000

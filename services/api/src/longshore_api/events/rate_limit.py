@@ -18,7 +18,7 @@ _COUNT: Final = 1.0
 """Seconds between two words of how much was left out."""
 
 
-class Paced:
+class RateLimited:
     """What one client is still to hear of tasks. Bounded, however much comes. Times are monotonic, s.
 
     `heard` tells the id up to which everything was offered to it.

@@ -184,7 +184,7 @@ class StubCatalogue:
         return self.specs
 
 
-class Room:
+class Harness:
     """A dispatcher with everything around it played by the test."""
 
     def __init__(self, children: int = 2, timeouts: dict[str, float | None] | None = None) -> None:

@@ -16,7 +16,7 @@ HANDS: Final = 8
 Send = Callable[[int], object]
 
 
-def pace(rate: float, count: int, connect: Callable[[], AbstractContextManager[Send]]) -> list[float]:
+def send_all(rate: float, count: int, connect: Callable[[], AbstractContextManager[Send]]) -> list[float]:
     """Send 0 to count - 1 at `rate` a second; returns when each was due, s since 1970."""
     numbers = iter(range(count))
     taking = threading.Lock()
