@@ -19,7 +19,9 @@ def _go(page: Page, name: str) -> None:
     expect(link).to_have_attribute("aria-current", "page")
 
 
-def test_a_file_is_uploaded_watched_fetched_and_corrected(system: System, visit: Visit, tmp_path: Path) -> None:
+def test_a_file_is_uploaded_watched_fetched_and_corrected(
+    system: System, visit: Visit, tmp_path: Path
+) -> None:
     # Given: a hundred thousand lines, twenty of which cannot be done yet
     page = visit("/")
     keys = Keyboard(page)

@@ -142,7 +142,7 @@ def test_odd_values_are_taken_or_refused_in_words(name: str, monkeypatch: pytest
     wrong = []
     for line in _lines(*_ALL[name]):
         status, said = _say(line, monkeypatch)
-        if "Traceback" in said or "fault of Longshore" in said or status not in set(Exit) or "\x1b" in said:
+        if "Traceback" in said or "bug in Longshore" in said or status not in set(Exit) or "\x1b" in said:
             wrong.append((line, status, said))
 
     assert wrong == []

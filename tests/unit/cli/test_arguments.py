@@ -76,10 +76,10 @@ def test_a_parameter_is_named_as_in_python(words: list[str], expected: Any) -> N
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["a=2", "bb=3"], "no such parameter: add takes a, b, c. A text is '\"bb=3\"'"),
+        (["a=2", "bb=3"], "no such parameter: add takes a, b, c. As a text, write '\"bb=3\"'"),
         (["a=2", "b=3", "a=4"], "it is given twice"),
         (["2", "a=2", "b=3"], "it is given twice"),
-        (["a=2", "3"], "follows one that has"),
+        (["a=2", "3"], "follows an argument that has one"),
         (["1", "2", "3", "4", "b=2"], "one value too many: add takes a, b, c"),
         (["b=3"], "it is missing: add takes a, b, c"),
     ],

@@ -63,7 +63,7 @@ def test_a_word_that_is_no_text_is_refused_on_a_terminal_that_knows_ascii_only()
     )
 
     assert done.returncode == 2
-    assert "no UTF-8" in json.loads(done.stderr)["error"]["detail"]
+    assert "not UTF-8" in json.loads(done.stderr)["error"]["detail"]
 
 
 def test_wrong_usage_is_json_when_json_was_asked_for() -> None:

@@ -54,7 +54,7 @@ class ArgumentsTooLarge(LongshoreError):
 class BodyTooLarge(LongshoreError):
     """The body is too large.
 
-    This route takes {limit} bytes at the most. Send it in parts.
+    This route takes {limit} bytes at the most. Send it in several requests.
     """
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -63,8 +63,8 @@ class BodyTooLarge(LongshoreError):
 class BodyTooSlow(LongshoreError):
     """The request did not arrive in time.
 
-    Its body was not there after {seconds} seconds. Send it again; a large one in parts, or as a file to
-    /v1/batches, which may take as long as something arrives.
+    Its body was not complete after {seconds} seconds. Send it again; a large one in several requests, or as a
+    file to /v1/batches, which may take as long as data keeps arriving.
     """
 
     status = HTTPStatus.REQUEST_TIMEOUT
@@ -73,8 +73,8 @@ class BodyTooSlow(LongshoreError):
 class Busy(LongshoreError):
     """Too many connections.
 
-    All {places} places of this API process are taken; only probes are answered. Try again in a moment, or
-    run more of them.
+    This API process has {places} connections, its limit, and answers only probes. Try again in a moment, or
+    run more API processes.
     """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -84,7 +84,7 @@ class Busy(LongshoreError):
 class TooMuch(LongshoreError):
     """The key asks for too much.
 
-    A key may have {limit} of one API process ({setting}). Wait as long as Retry-After says.
+    A key may have {limit} of one API process ({setting}). Try again after the time that Retry-After says.
     """
 
     status = HTTPStatus.TOO_MANY_REQUESTS
@@ -103,7 +103,7 @@ class TooManyAttempts(LongshoreError):
 class NoSuchSession(LongshoreError):
     """There is no such session.
 
-    No session {id} of this key is open: it is over, or was ended. GET /v1/sessions lists those there are.
+    No session {id} of this key is open: it has expired, or was ended. GET /v1/sessions lists the open ones.
     """
 
     status = HTTPStatus.NOT_FOUND
@@ -122,7 +122,8 @@ class UnknownTask(LongshoreError):
 class NoSuchTask(LongshoreError):
     """There is no task with this id.
 
-    Task {id} was never accepted, or it ended longer ago than finished tasks are kept.
+    Task {id} was never accepted, or it ended so long ago that it was deleted
+    (LONGSHORE_RETENTION_SECONDS).
     """
 
     status = HTTPStatus.NOT_FOUND
@@ -131,7 +132,8 @@ class NoSuchTask(LongshoreError):
 class NoSuchBatch(LongshoreError):
     """There is no batch with this id.
 
-    Batch {id} was never opened, or it ended longer ago than finished batches are kept.
+    Batch {id} was never opened, or it ended so long ago that it was deleted
+    (LONGSHORE_RETENTION_SECONDS).
     """
 
     status = HTTPStatus.NOT_FOUND
@@ -149,8 +151,8 @@ class NoSuchQueue(LongshoreError):
 class UnknownQueue(LongshoreError):
     """There is no queue with this name.
 
-    No worker serves {queue}, no task is declared for it, and nothing was ever submitted there. Queues there
-    are: {known}. An operator makes a new one by submitting a task to it; a worker, with -Q.
+    No worker serves {queue}, no task is declared for it, and nothing was ever submitted there. Known
+    queues: {known}. To make a new one, submit a task to it as an operator, or start a worker with -Q {queue}.
     """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -169,7 +171,8 @@ class TooManyQueues(LongshoreError):
 class NoSuchWorker(LongshoreError):
     """There is no worker with this id.
 
-    No worker {id} beats: it has stopped, or is not heard of. GET /v1/workers lists those there are.
+    No worker {id} sends heartbeats: it has stopped, or does not reach the ledger. GET /v1/workers lists those
+    that do.
     """
 
     status = HTTPStatus.NOT_FOUND
@@ -185,7 +188,7 @@ class IdTaken(LongshoreError):
 
 
 class NothingToRetry(LongshoreError):
-    """It has not failed.
+    """The task has not failed.
 
     Task {id} is {state}; only a task that ended FAILURE or REVOKED can be run once more.
     """
@@ -246,7 +249,8 @@ class Unauthorized(LongshoreError):
 class RoleTooLow(LongshoreError):
     """The key does not allow this.
 
-    The key {name} has the role {role}; this needs {needed}.
+    The key {name} has the role {role}; this needs {needed}. Use another key;
+    `longshore keys create NAME --role {needed}` makes one.
     """
 
     status = HTTPStatus.FORBIDDEN

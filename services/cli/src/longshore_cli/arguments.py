@@ -21,7 +21,7 @@ def arguments_of(
     """
     if given is not None:
         if words:
-            raise typer.BadParameter("give words or --args, not both", param_hint="--args")
+            raise typer.BadParameter("give arguments or --args, not both", param_hint="--args")
         return _whole(given)
     _refuse_options(words)
     if any(map(_name_in, words)):
@@ -44,10 +44,10 @@ def _bound(words: Sequence[str], task: TaskInfo) -> dict[str, Any]:
         name, text = _name_in(word), word
         if name:
             if name not in task.parameters:
-                raise _wrong(name, f"there is no such parameter: {takes}. A text is {_as_text(word)}")
+                raise _wrong(name, f"there is no such parameter: {takes}. As a text, write {_as_text(word)}")
             text = word.partition("=")[2]
         elif any(map(_name_in, words[:place])):
-            raise _wrong(word, "it has no name, and follows one that has; put it before")
+            raise _wrong(word, "it has no name, and follows an argument that has one; put it before that")
         elif place >= len(task.parameters):
             raise _wrong(word, f"one value too many: {takes}")
         else:
@@ -83,7 +83,7 @@ def _whole(text: str) -> list[Any] | dict[str, Any]:
     except RecursionError:
         raise typer.BadParameter("lists and objects are nested too deeply", param_hint="--args") from None
     if not isinstance(value, list | dict):
-        raise typer.BadParameter("a JSON list or object is wanted", param_hint="--args")
+        raise typer.BadParameter("this is not a JSON list or object", param_hint="--args")
     return value
 
 

@@ -18,7 +18,7 @@ _A_REQUEST: Final = 500
 class Unknown(LongshoreError):
     """There is no such task or batch.
 
-    No task or batch has the id {id}.
+    No task or batch has the id {id}. `longshore tasks` lists tasks.
     """
 
 

@@ -21,15 +21,15 @@ from typer.main import get_command
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "up": ("Run", "Run everything on this machine: ledger, API, scheduler and a worker."),
     "worker": ("Run", "Run a worker: longshore worker -Q add,multiply -c 4."),
-    "api": ("Run", "Run the API."),
-    "scheduler": ("Run", "Run the scheduler."),
+    "api": ("Run", "Run only the API."),
+    "scheduler": ("Run", "Run only a scheduler."),
     "submit": ("Work", "Submit one task: longshore submit add 2 3."),
     "upload": ("Work", "Run a task on every line of a text file."),
     "status": ("Work", "Show a task, a batch, or the whole system."),
     "watch": ("Work", "Watch the whole system, or what happens to some tasks."),
     "wait": ("Work", "Wait for a task or a batch and print its result."),
     "cancel": ("Work", "Cancel tasks or batches."),
-    "retry": ("Work", "Run failed or cancelled tasks, or a batch's failed lines, once more."),
+    "retry": ("Work", "Run failed or cancelled tasks, or the failed lines of a batch, once more."),
     "tasks": ("Work", "List tasks."),
     "queues": ("Operate", "List, pause and resume queues."),
     "workers": ("Operate", "List and drain workers."),
@@ -75,14 +75,14 @@ def _print_version(wanted: bool) -> None:
 
 
 @app.callback(
-    epilog="Exit status: 0 done, 1 work failed, 2 wrong usage, 3 nobody answers, 4 refused, 5 still running."
+    epilog="Exit status: 0 done, 1 work failed, 2 wrong usage, 3 no answer, 4 refused, 5 still running."
 )
 def root(
     _version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
     ] = False,
 ) -> None:
-    """Run Python functions on a crowd of machines and never lose one.
+    """Run Python functions on many machines and never lose one.
 
     Start everything on this machine with `longshore up`.
     """
@@ -137,13 +137,13 @@ def _report(error: Exception) -> int:
     if isinstance(error, UnicodeEncodeError) and any(map(_is_no_text, sys.argv)):
         print_error(
             "Wrong usage",
-            "A word of the command line is no UTF-8: only a file's name may be that.",
+            "A word of the command line is not UTF-8. Only the name of a file may be anything else.",
             json=json,
         )
         return Exit.USAGE
     where = traceback.extract_tb(error.__traceback__)[-1]
     detail = f"{type(error).__name__}: {error} (at {where.filename}:{where.lineno}). Please report it."
-    print_error("This is a fault of Longshore's own", detail, json=json)
+    print_error("This is a bug in Longshore", detail, json=json)
     return Exit.FAILED
 
 

@@ -8,17 +8,17 @@ import typer
 Url = Annotated[
     str | None,
     typer.Option(
-        "--url", metavar="URL", help="Address of the API (LONGSHORE_URL). Default: a running `longshore up`."
+        "--url", metavar="URL", help="URL of the API (LONGSHORE_URL). Default: a running `longshore up`."
     ),
 ]
 Key = Annotated[str | None, typer.Option("--key", metavar="KEY", help="API key (LONGSHORE_KEY).")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 LedgerUrl = Annotated[
     str | None,
     typer.Option(
         "--ledger",
         metavar="URL",
-        help="redis://… of the ledger (LONGSHORE_LEDGER). Default: that of a running `longshore up`.",
+        help="URL of the ledger, redis://… (LONGSHORE_LEDGER). Default: that of a running `longshore up`.",
     ),
 ]
 BrokerUrl = Annotated[
@@ -26,7 +26,7 @@ BrokerUrl = Annotated[
     typer.Option(
         "--broker",
         metavar="URL",
-        help="amqp://… of the broker (LONGSHORE_BROKER). Default: that of a running `longshore up`.",
+        help="URL of the broker, amqp://… (LONGSHORE_BROKER). Default: that of a running `longshore up`.",
     ),
 ]
 
@@ -44,7 +44,9 @@ def seconds(text: str) -> float:
 
 Timeout = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="SECONDS", parser=seconds, help="Give up waiting after this long."),
+    typer.Option(
+        "--timeout", metavar="SECONDS", parser=seconds, help="Stop waiting after this time. Default: never."
+    ),
 ]
 
 

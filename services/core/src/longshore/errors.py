@@ -55,8 +55,8 @@ class LedgerUnavailable(LongshoreError):
 class LedgerFull(LongshoreError):
     """The ledger's memory is nearly full.
 
-    The ledger uses {used} of {limit} bytes. Work that was accepted goes on; new work is taken again when some
-    of it is finished and retired. Raise maxmemory (LONGSHORE_LEDGER_MEMORY for `longshore up`) or shorten
+    The ledger uses {used} of {limit} bytes. Accepted work goes on; new work is accepted again when enough of
+    it has ended and been deleted. Raise maxmemory (LONGSHORE_LEDGER_MEMORY for `longshore up`) or shorten
     LONGSHORE_RETENTION_SECONDS.
     """
 
@@ -107,14 +107,15 @@ class SchemaTooNew(LongshoreError):
 class LedgerTooOld(LongshoreError):
     """The ledger's server is too old.
 
-    {server} {version} is running; Longshore needs Redis 7 or Valkey 7.2 or newer.
+    {server} {version} is running. Upgrade it: Longshore needs Redis 7 or Valkey 7.2, or newer.
     """
 
 
 class BrokerUnavailable(LongshoreError):
     """The broker does not answer.
 
-    The broker cannot be reached: {reason}. Accepted work waits in the ledger and flows when it is back.
+    The broker cannot be reached: {reason}. Accepted work waits in the ledger, and is
+    delivered when it is back.
     """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -143,8 +144,8 @@ class BatchClosed(LongshoreError):
 class OutputChanged(LongshoreError):
     """The output has changed.
 
-    Batch {id} was retried or forgotten while its output was read, so what came before does not go with what
-    comes now. GET /v1/batches/{id} says where it is; fetch the output from its beginning.
+    Batch {id} was retried or forgotten while its output was read, so its beginning and its end do not belong
+    together. GET /v1/batches/{id} says where it is; fetch the output from its beginning.
     """
 
     status = HTTPStatus.PRECONDITION_FAILED

@@ -19,8 +19,8 @@ _is_pod_name: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?").fullmatch
 class KubernetesUnavailable(LongshoreError):
     """Kubernetes does not answer.
 
-    Its API server cannot be asked: {reason}. Which pods go first when workers are taken away is left to
-    chance.
+    Its API server cannot be asked: {reason}. Until it can, scaling down may remove busy workers before idle
+    ones.
     """
 
 

@@ -11,34 +11,55 @@ POOLS: Final = ("prefork", "threads")
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
-        "longshore_worker", description="Run tasks. Broker, ledger and tasks are LONGSHORE_* variables."
+        "longshore worker",
+        description="Run tasks. The broker, the ledger and the modules with tasks are LONGSHORE_* variables.",
     )
     parser.add_argument(
-        "-Q", "--queues", type=_names, help="queues to serve, separated by commas; those of all tasks"
+        "-Q",
+        "--queues",
+        type=_names,
+        help="Queues to serve, separated by commas. Default: those of all tasks.",
     )
-    parser.add_argument("-c", "--concurrency", type=_positive, help="tasks at once; one a processor")
-    parser.add_argument("-P", "--pool", choices=POOLS, default="prefork")
+    parser.add_argument(
+        "-c", "--concurrency", type=_positive, help="Tasks to run at once. Default: one for each processor."
+    )
+    parser.add_argument(
+        "-P",
+        "--pool",
+        choices=POOLS,
+        default="prefork",
+        help="How tasks run: in processes, which can be stopped, or in threads. Default: prefork.",
+    )
     parser.add_argument(
         "--max-tasks-per-child",
         type=_count,
-        help="tasks or lines a process runs before it is replaced; 0: any",
+        help="Tasks or lines after which a process is replaced; 0 is never. "
+        "Default: LONGSHORE_MAX_TASKS_PER_CHILD.",
     )
     parser.add_argument(
-        "--max-memory-per-child", type=_count, help="memory at which a process is replaced, MiB; 0: any"
+        "--max-memory-per-child",
+        type=_count,
+        help="Memory, MiB, after which a process is replaced; 0 is never. "
+        "Default: LONGSHORE_MAX_MEMORY_PER_CHILD.",
     )
-    parser.add_argument("-E", "--events", action="store_true", help="let Flower and `celery inspect` see it")
+    parser.add_argument(
+        "-E",
+        "--events",
+        action="store_true",
+        help="Send the events that Flower shows, and answer `celery inspect`.",
+    )
     parser.add_argument(
         "--publish-catalogue",
         action="store_true",
-        help="publish the tasks, as the newest definitions there are, and exit",
+        help="Publish the tasks as the newest definitions, and exit.",
     )
     parser.add_argument(
         "--newest",
         action="store_true",
-        help="the tasks' definitions are the newest, whatever was published before",
+        help="Take these tasks for the newest definitions, whatever was published before.",
     )
     parser.add_argument(
-        "--probe", action="store_true", help="exit with 0 if this machine's workers are alive"
+        "--probe", action="store_true", help="Exit with status 0 if the workers of this machine are alive."
     )
     return parser.parse_args(argv)
 

@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 class OpenToTheWorld(LongshoreError):
     """The API would be open to everyone.
 
-    It is to listen on {host} and to ask for API keys, and there is none. Create one first:
+    It would listen on {host} and ask for API keys, but there are none. Create one first:
     `longshore keys create NAME --role admin`, or give it one: LONGSHORE_ADMIN_KEY; or set
     LONGSHORE_HOST=127.0.0.1 (and LONGSHORE_AUTH=auto) to stay on this machine without keys, or
     LONGSHORE_AUTH=none if something else keeps strangers away.

@@ -16,7 +16,7 @@ _SAID: Final = {"asked": "is running, and was asked to stop", "ended": "has alre
 @app.command()
 def cancel(
     *,
-    ids: Annotated[list[str], typer.Argument(help="Of tasks or batches.")],
+    ids: Annotated[list[str], typer.Argument(help="Ids of tasks or batches.")],
     url: Url = None,
     key: Key = None,
     json: Json = False,

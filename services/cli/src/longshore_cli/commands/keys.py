@@ -21,7 +21,7 @@ from longshore_cli.verbs import verbs_app
 
 app = verbs_app("Create, list and revoke API keys, and show who did. Without a command: list.")
 
-Name = Annotated[str, typer.Argument(help="What the key is called in lists and logs.")]
+Name = Annotated[str, typer.Argument(help="Name of the key in lists and logs.")]
 
 
 class KeyNameTaken(LongshoreError):
@@ -44,12 +44,15 @@ def create(
     name: Name,
     role: Annotated[
         Role,
-        typer.Option(help="viewer reads; submitter submits; operator cancels, retries and pauses; admin."),
+        typer.Option(
+            help="What the key may do: a viewer reads, a submitter also submits, an operator also "
+            "cancels, retries and pauses, an admin does everything."
+        ),
     ],
     ledger: LedgerUrl = None,
     json: Json = False,
 ) -> None:
-    """Create a key. Its secret is shown this once."""
+    """Create a key. It is shown only this once."""
     with closing(open_ledger(ledger)) as opened:
         try:
             secret = opened.keys.create(name, role, by=_me())
@@ -65,7 +68,7 @@ def create(
 
 @app.command("list")
 def list_keys(*, ledger: LedgerUrl = None, json: Json = False) -> None:
-    """List keys without their secrets, each with the number of its unfinished tasks."""
+    """List the names of keys, each with the number of its unfinished tasks."""
     with closing(open_ledger(ledger)) as opened:
         keys = opened.keys.list()
         unfinished = opened.keys.unfinished([key.name for key in keys])
@@ -81,7 +84,7 @@ def list_keys(*, ledger: LedgerUrl = None, json: Json = False) -> None:
 
 @app.command()
 def revoke(*, name: Name, ledger: LedgerUrl = None, json: Json = False) -> None:
-    """Make a key worthless, at once."""
+    """Revoke a key. From now on it is refused."""
     with closing(open_ledger(ledger)) as opened:
         if not opened.keys.revoke(name, by=_me()):
             raise NoSuchKey(name=name)

@@ -42,7 +42,7 @@ def list_queues(*, url: Url = None, key: Key = None, json: Json = False) -> None
 
 @app.command()
 def pause(*, names: Names, url: Url = None, key: Key = None, json: Json = False) -> None:
-    """Start nothing more of these queues. What runs goes on, and submissions are still taken."""
+    """Start no more tasks of these queues. Running ones go on, and submissions are still accepted."""
     with open_client(url, key) as client:
         for name in names:
             client.pause(name)
@@ -51,7 +51,7 @@ def pause(*, names: Names, url: Url = None, key: Key = None, json: Json = False)
 
 @app.command()
 def resume(*, names: Names, url: Url = None, key: Key = None, json: Json = False) -> None:
-    """Let paused queues go on."""
+    """Start tasks of paused queues again."""
     with open_client(url, key) as client:
         for name in names:
             client.resume(name)

@@ -14,11 +14,11 @@ app = command_app()
 @app.command()
 def retry(
     *,
-    ids: Annotated[list[str], typer.Argument(help="Of tasks or batches.")],
+    ids: Annotated[list[str], typer.Argument(help="Ids of tasks or batches.")],
     url: Url = None,
     key: Key = None,
     json: Json = False,
 ) -> None:
-    """Run failed or cancelled tasks, or a batch's failed lines, once more."""
+    """Run failed or cancelled tasks, or the failed lines of a batch, once more."""
     with open_client(url, key) as client:
         act_on_each(ids, client.retry_many, client.retry_batch, said={}, json=json)

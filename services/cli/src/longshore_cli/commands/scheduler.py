@@ -8,5 +8,5 @@ app = command_app()
 
 @app.command()
 def scheduler(*, ledger: LedgerUrl = None, broker: BrokerUrl = None) -> None:
-    """Run a scheduler alone. Several share the work."""
+    """Run only a scheduler. Several share the work."""
     become("longshore_scheduler", ledger=ledger, broker=broker)

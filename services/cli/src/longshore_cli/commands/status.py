@@ -18,7 +18,9 @@ app = command_app()
 @app.command()
 def status(
     *,
-    id: Annotated[str | None, typer.Argument(help="Of a task or a batch; without one: all queues.")] = None,
+    id: Annotated[
+        str | None, typer.Argument(help="Id of a task or a batch. Default: the whole system.")
+    ] = None,
     url: Url = None,
     key: Key = None,
     json: Json = False,

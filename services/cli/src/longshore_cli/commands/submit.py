@@ -18,25 +18,38 @@ app = command_app()
 @app.command(context_settings={"ignore_unknown_options": True})
 def submit(
     *,
-    task: Annotated[str, typer.Argument(help="The task's name: see `longshore tasks --catalogue`.")],
+    task: Annotated[str, typer.Argument(help="Name of the task. `longshore tasks --catalogue` lists all.")],
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ARGUMENTS]...", help="Numbers, texts, JSON, name=value; or one {object} of parameters."
+            metavar="[ARGUMENTS]...",
+            help="Arguments of the task: numbers, texts, JSON or name=value; or one {object} of parameters.",
         ),
     ] = None,
     args: Annotated[
         str | None, typer.Option("--args", metavar="JSON", help="All arguments as a JSON list or object.")
     ] = None,
-    id: Annotated[str | None, typer.Option(help="An id of your own; the same one is run once.")] = None,
-    queue: Annotated[str | None, typer.Option(help="Another queue than the task's own.")] = None,
-    priority: Annotated[int | None, typer.Option(min=0, max=9, help="9 first. [default: 4]")] = None,
-    delay: Annotated[
-        float | None, typer.Option(metavar="SECONDS", parser=seconds, help="Not before that.")
+    id: Annotated[
+        str | None,
+        typer.Option(help="Id of your own. Submitted again with the same id, the task runs only once."),
     ] = None,
-    retries: Annotated[int | None, typer.Option(min=0, help="How often to try again.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Queue to wait in. Default: the task's own.")] = None,
+    priority: Annotated[
+        int | None, typer.Option(min=0, max=9, help="Priority; 9 runs first. Default: 4.")
+    ] = None,
+    delay: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", parser=seconds, help="Run it this much later. Default: 0."),
+    ] = None,
+    retries: Annotated[
+        int | None,
+        typer.Option(min=0, help="How often a failed attempt is tried again. Default: the task's own."),
+    ] = None,
     limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", parser=seconds, help="How long one attempt may take.")
+        float | None,
+        typer.Option(
+            metavar="SECONDS", parser=seconds, help="Longest time for one attempt. Default: the task's own."
+        ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the result and print it.")] = False,
     timeout: Timeout = None,
@@ -72,5 +85,5 @@ def _find(client: Client, name: str) -> TaskInfo:
         if task.name == name:
             return task
     raise typer.BadParameter(
-        f"the catalogue has no {name!r} to be submitted: see `longshore tasks --catalogue`", param_hint="TASK"
+        f"the catalogue has no task {name!r}; `longshore tasks --catalogue` lists all", param_hint="TASK"
     )

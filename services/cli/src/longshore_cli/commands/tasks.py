@@ -27,20 +27,30 @@ def _moment(given: datetime | None) -> datetime | None:
 @app.command()
 def tasks(
     *,
-    state: Annotated[State | None, typer.Option(case_sensitive=False, help="In this state.")] = None,
-    task: Annotated[str | None, typer.Option(help="Of this name.")] = None,
-    queue: Annotated[str | None, typer.Option(help="In this queue.")] = None,
-    batch: Annotated[str | None, typer.Option(help="Of this batch.")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="Of this id, or whose ids contain it.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(callback=_moment, help="Submitted then or later, local time.")
+    state: Annotated[
+        State | None, typer.Option(case_sensitive=False, help="Only tasks in this state.")
     ] = None,
-    until: Annotated[datetime | None, typer.Option(callback=_moment, help="Submitted before that.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only tasks of this name.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Only tasks in this queue.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Only chunks of this batch.")] = None,
+    id: Annotated[
+        str | None, typer.Option("--id", help="Only the task with this id, or tasks whose ids contain it.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(callback=_moment, help="Only tasks submitted at this local time or later."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(callback=_moment, help="Only tasks submitted before this local time.")
+    ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, max=sys.maxsize, help="At most so many; 0 for all.")
+        int,
+        typer.Option(
+            "--limit", "-n", min=0, max=sys.maxsize, help="Largest number of tasks to list; 0 lists all."
+        ),
     ] = 20,
     catalogue: Annotated[
-        bool, typer.Option("--catalogue", help="What can be submitted, instead of what was.")
+        bool, typer.Option("--catalogue", help="List the tasks that can be submitted, not those that were.")
     ] = False,
     url: Url = None,
     key: Key = None,

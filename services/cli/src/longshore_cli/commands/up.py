@@ -18,42 +18,61 @@ app = command_app()
 @app.command()
 def up(
     *,
-    host: Annotated[str | None, typer.Option(help="Address the API listens on. [default: 127.0.0.1]")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address that the API listens on. Default: 127.0.0.1.")
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port of the API, 0 for any. [default: 5000]")
+        int | None, typer.Option(min=0, max=65535, help="Port of the API; 0 takes a free one. Default: 5000.")
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option(help="Folder of the embedded ledger. [default: longshore in the XDG data directory]"),
+        typer.Option(help="Folder of the embedded ledger. Default: longshore in the XDG data directory."),
     ] = None,
     tasks: Annotated[
         str | None,
-        typer.Option(metavar="SOURCES", help="Your tasks: .py files or modules, separated by commas."),
+        typer.Option(metavar="SOURCES", help="Tasks of your own: .py files or modules, separated by commas."),
     ] = None,
     queues: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="What the worker serves. [default: every task's queue]"),
+        typer.Option(
+            metavar="NAMES",
+            help="Queues that the worker serves, separated by commas. Default: those of all tasks.",
+        ),
     ] = None,
     concurrency: Annotated[
         int | None,
-        typer.Option("--concurrency", "-c", min=1, max=10_000, help="Tasks the worker runs at a time."),
+        typer.Option(
+            "--concurrency",
+            "-c",
+            min=1,
+            max=10_000,
+            help="Tasks that the worker runs at once. Default: one for each processor.",
+        ),
     ] = None,
     pool: Annotated[
-        str | None, typer.Option(help="prefork (killable, for CPU work) or threads (for I/O).")
+        str | None,
+        typer.Option(
+            help="How tasks run: prefork, in processes, which can be stopped; or threads. Default: prefork."
+        ),
     ] = None,
     broker: Annotated[
-        str | None, typer.Option(metavar="URL", help="A RabbitMQ of yours: amqp://… [default: embedded]")
+        str | None,
+        typer.Option(metavar="URL", help="RabbitMQ of your own: amqp://… Default: the embedded broker."),
     ] = None,
     ledger: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="A Redis or Valkey of yours: redis://… [default: embedded]"),
+        typer.Option(
+            metavar="URL", help="Redis or Valkey of your own: redis://… Default: the embedded ledger."
+        ),
     ] = None,
-    flower: Annotated[bool, typer.Option("--flower", help="Run Flower, too, on 127.0.0.1.")] = False,
-    flower_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Flower, 0 for any.")] = 5555,
+    flower: Annotated[bool, typer.Option("--flower", help="Run Flower as well, on 127.0.0.1.")] = False,
+    flower_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of Flower; 0 takes a free one.")
+    ] = 5555,
 ) -> None:
     """Run everything on this machine: ledger, API, scheduler and a worker.
 
-    Data is kept: the next `longshore up` goes on where this one stopped. Ctrl-C stops all in order.
+    Data is kept: the next `longshore up` goes on where this one stopped. Ctrl-C stops everything in order.
     """
     sources = None if tasks is None else task_sources(tasks)
     settings = read_settings(host=host, port=port, data=data, tasks=sources, broker=broker, ledger=ledger)

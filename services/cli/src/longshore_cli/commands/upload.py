@@ -41,7 +41,7 @@ def upload(
     file: Annotated[
         Path,
         typer.Argument(
-            help="Text: on each line the values of one call. - is stdin; a pipe is sent as it comes."
+            help="Text file with the values of one call on each line. - is stdin; a pipe is sent as it comes."
         ),
     ],
     task: Annotated[str, typer.Option("--task", "-t", help="The task to run on every line.")],
@@ -50,21 +50,39 @@ def upload(
         typer.Option(
             "--output",
             "-o",
-            help="Where results go, replaced if it is there; - is stdout. "
-            "[default: a new FILE.out beside FILE; of what is no plain file, stdout]",
+            help="File for the results, which is replaced; - is stdout. "
+            "Default: a new FILE.out beside FILE; stdout, if FILE is no plain file.",
         ),
     ] = None,
-    id: Annotated[str | None, typer.Option(help="An id of your own for the batch.")] = None,
-    queue: Annotated[str | None, typer.Option(help="Another queue than the task's own.")] = None,
-    priority: Annotated[int | None, typer.Option(min=0, max=9, help="9 first. [default: 4]")] = None,
-    retries: Annotated[int | None, typer.Option(min=0, help="How often to try a line again.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Option(
+            help="Id of your own for the batch. Uploaded again with the same id, a file runs only once."
+        ),
+    ] = None,
+    queue: Annotated[str | None, typer.Option(help="Queue to wait in. Default: the task's own.")] = None,
+    priority: Annotated[
+        int | None, typer.Option(min=0, max=9, help="Priority; 9 runs first. Default: 4.")
+    ] = None,
+    retries: Annotated[
+        int | None,
+        typer.Option(min=0, help="How often a failed line is tried again. Default: the task's own."),
+    ] = None,
     limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", parser=seconds, help="How long one line may take.")
+        float | None,
+        typer.Option(
+            metavar="SECONDS", parser=seconds, help="Longest time for one line. Default: the task's own."
+        ),
     ] = None,
     format: Annotated[
-        Format, typer.Option(help="values, separated by blanks, or objects; or csv, with a header.")
+        Format,
+        typer.Option(
+            help="Format of the lines: values, separated by blanks, or JSON objects; or csv, with a header."
+        ),
     ] = Format.VALUES,
-    detach: Annotated[bool, typer.Option("--detach", help="Print the batch's id and do not wait.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Print the id of the batch, and do not wait.")
+    ] = False,
     timeout: Timeout = None,
     url: Url = None,
     key: Key = None,
@@ -72,7 +90,7 @@ def upload(
 ) -> None:
     """Run a task on every line of a text file: longshore upload numbers.txt --task add.
 
-    The output has one line for each of the input, in its order. Exit status 1 when lines failed.
+    The output has one line for each line of the input, in the same order. Exit status 1 if lines failed.
     """
     with _opened(file) as opened, open_client(url, key, patience=60.0) as client:
         source = os.fstat(opened.fileno())

@@ -23,9 +23,9 @@ app = command_app()
 @app.command()
 def wait(
     *,
-    id: Annotated[str, typer.Argument(help="Of a task or a batch.")],
+    id: Annotated[str, typer.Argument(help="Id of a task or a batch.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where a batch's output goes; - is stdout.")
+        Path | None, typer.Option("--output", "-o", help="File for the output of a batch; - is stdout.")
     ] = None,
     timeout: Timeout = None,
     url: Url = None,
@@ -34,7 +34,7 @@ def wait(
 ) -> None:
     """Wait for a task or a batch and print its result.
 
-    Exit status 1 when it failed, 5 when it goes on after --timeout.
+    Exit status 1 if it failed, 5 if it still runs after --timeout.
     """
     target = OutputFile(output) if output else None
     with closing(target) if target else nullcontext(), open_client(url, key, patience=60.0) as client:

@@ -17,11 +17,13 @@ app = command_app()
 @app.command()
 def watch(
     *,
-    id: Annotated[str | None, typer.Option("--id", help="Of this task.")] = None,
-    task: Annotated[str | None, typer.Option(help="Of tasks of this name.")] = None,
-    batch: Annotated[str | None, typer.Option(help="Of this batch's parts.")] = None,
-    queue: Annotated[str | None, typer.Option(help="Of tasks in this queue.")] = None,
-    state: Annotated[State | None, typer.Option(case_sensitive=False, help="Into this state.")] = None,
+    id: Annotated[str | None, typer.Option("--id", help="Only this task.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only tasks of this name.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Only chunks of this batch.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Only tasks in this queue.")] = None,
+    state: Annotated[
+        State | None, typer.Option(case_sensitive=False, help="Only changes to this state.")
+    ] = None,
     url: Url = None,
     key: Key = None,
     json: Json = False,

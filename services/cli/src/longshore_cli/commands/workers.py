@@ -42,12 +42,12 @@ def list_workers(*, url: Url = None, key: Key = None, json: Json = False) -> Non
 @app.command()
 def drain(
     *,
-    ids: Annotated[list[str], typer.Argument(help="Of workers.")],
+    ids: Annotated[list[str], typer.Argument(help="Ids of workers.")],
     url: Url = None,
     key: Key = None,
     json: Json = False,
 ) -> None:
-    """Have workers stop as if by SIGTERM: what runs may end, the rest is given back."""
+    """Stop workers as SIGTERM does: running tasks may end, the rest goes to other workers."""
     with open_client(url, key) as client:
         asked = []
         for id in ids:

@@ -21,7 +21,7 @@ WRITE: Final = r"^(amq\.default|(.*\.)?(celeryev|celery\.pidbox)(\..*)?)$"
 class CannotSetUp(LongshoreError):
     """The broker could not be set up.
 
-    {reason} Run the lines above on the broker's machine, as a user that may.
+    {reason} Run the lines above on the broker's machine, as a user who may do that.
     """
 
 

@@ -48,7 +48,7 @@ def check_files(settings: Settings) -> Iterator[Result]:
         return
     found = sorted(path.name for path in open_to_others(folder))
     if not found:
-        yield ok("files", f"{folder} is for its owner alone")
+        yield ok("files", f"{folder} can only be read by its owner")
         return
     finding = fail(
         "files",
