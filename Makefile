@@ -124,10 +124,10 @@ mutants: .venv/synced ## each condition of the ledger's scripts changed by hand,
 	$(RUN) pytest tests/mutants $(ARGS)
 
 .PHONY: coverage
-coverage: .venv/synced $(PAGE) ## branches of core and scheduler that the fast tests take; at least 95 %
+coverage: .venv/synced $(PAGE) ## branches of core, ledger and scheduler that the fast tests take; at least 95 %
 	@$(RUN) python -m tests.services
 	$(RUN) pytest -m "$(FAST)" -n $(PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
-	$(RUN) coverage report --include='services/core/*,services/scheduler/*' --show-missing --skip-covered --fail-under 95
+	$(RUN) coverage report --include='services/core/*,services/ledger/*,services/scheduler/*' --show-missing --skip-covered --fail-under 95
 
 ##@ Ship
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)

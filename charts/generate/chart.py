@@ -10,7 +10,7 @@ import yaml
 from charts.generate.comments import read_values
 from charts.generate.schema import schema_of
 from charts.generate.table import table_of
-from longshore.ledger.acl import USERS
+from longshore_ledger.acl import USERS
 
 CHART: Final = Path(__file__).parents[1] / "longshore"
 
@@ -33,7 +33,7 @@ def _readme() -> str:
 
 
 def _ledger_users() -> str:
-    head = "# Rights of Redis' users, from longshore/ledger/acl.py by `make chart`.\n"
+    head = "# Rights of Redis' users, from longshore_ledger/acl.py by `make chart`.\n"
     rights = {user.name: list(user.rules()) for user in USERS}
     return head + yaml.safe_dump(rights, sort_keys=False, width=100)
 

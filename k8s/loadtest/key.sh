@@ -6,8 +6,8 @@ namespace=$1 release=$2
 
 # The API's container has the right to make keys, and core with it, but no command line.
 key=$(kubectl exec --namespace "$namespace" "deployment/$release-api" -- python -c '
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 from longshore.settings import load_settings
 
 keys = Ledger.open(load_settings().ledger).keys

@@ -19,7 +19,7 @@ from loadtest.benchmarks.parts import api
 from loadtest.benchmarks.servers import servers
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.browser.chromium import launch
 
 QUEUE: Final = "add"

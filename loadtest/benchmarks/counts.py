@@ -19,7 +19,7 @@ from loadtest.benchmarks.parts import api
 from loadtest.benchmarks.servers import servers
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 QUEUES = ("add", "multiply", "wordcount")
 FILTERS = ("state=SUCCESS", f"queue={QUEUES[0]}", f"task={QUEUES[1]}", "until=2100-01-01T00:00:00Z")

@@ -21,7 +21,7 @@ from loadtest.benchmarks.sides import scheduler, worker
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
 from longshore import Client
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.services.waiting import eventually
 
 MIB = 1024 * 1024

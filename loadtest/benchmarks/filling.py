@@ -5,8 +5,8 @@ from typing import Final
 
 import uuid_utils
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Finish, NewTask, Outcome, StartAsk, new_worker_id, payload_digest
+from longshore_ledger import Ledger
+from longshore_ledger.records import Finish, NewTask, Outcome, StartAsk, new_worker_id, payload_digest
 
 SLICE: Final = 500
 

@@ -28,7 +28,7 @@ from loadtest.benchmarks.sides import end_to_end, raw_celery, scheduler, worker
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
 from longshore.client.bulk import new_id
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.services.waiting import eventually
 
 Times = tuple[Sequence[float], Sequence[float]]

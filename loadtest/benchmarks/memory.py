@@ -15,7 +15,7 @@ from loadtest.benchmarks.options import Options
 from loadtest.benchmarks.servers import servers
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 RESULT = (
     b'{"status": "SUCCESS", "result": 42, "traceback": null, "children": [], '

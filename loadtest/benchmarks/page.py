@@ -21,7 +21,7 @@ from loadtest.benchmarks.parts import Part, api
 from loadtest.benchmarks.servers import servers
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.services.waiting import eventually
 
 WATCHING: Final = 50

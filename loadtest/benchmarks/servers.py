@@ -13,7 +13,7 @@ import redis
 
 from loadtest.benchmarks.options import Options
 from loadtest.benchmarks.processor import tree_seconds
-from longshore.broker import kind_for
+from longshore_broker import kind_for
 from tests.services.container import Container, docker
 from tests.services.epmd import Epmd
 from tests.services.rabbitmq_server import rabbitmq_server

@@ -13,7 +13,7 @@ from loadtest.benchmarks.noops import noop
 from loadtest.benchmarks.parts import HELD, NOOPS, Part, celery, part
 from loadtest.benchmarks.raw import QUEUES, producer
 from loadtest.benchmarks.servers import Servers
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 QUEUE: Final = noop.spec.queue
 LONGEST: Final = 600.0

@@ -25,7 +25,7 @@ from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
 from longshore import Client
 from longshore.client.bulk import Submission, new_id
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 
 def measure(options: Options, directory: Path) -> Report:

@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 import redis
 
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.figures import Figures, Sample
-from longshore.ledger.history import EVERY, KEPT
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.figures import Figures, Sample
+from longshore_ledger.history import EVERY, KEPT
 from tests.browser.system import System
 from tests.services.waiting import eventually
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from longshore import Client
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.program import Program

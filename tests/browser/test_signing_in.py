@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from longshore.ledger.keys import Role
+from longshore_ledger.keys import Role
 from tests.browser.system import System
 from tests.browser.visiting import Visit, WatchOf
 from tests.services.waiting import eventually

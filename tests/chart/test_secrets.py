@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from longshore.ledger.acl import USERS
 from longshore_cli.doctor.permissions import CONFIGURE, READ, WRITE
+from longshore_ledger.acl import USERS
 from tests.chart.combinations import COMBINATIONS
 from tests.chart.rendering import CHART, Release, render
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 import httpx
 import redis
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.cluster.forward import Forward
 from tests.cluster.release import Release
 from tests.faults.marks import Mark, mark_of

@@ -4,7 +4,7 @@ import time
 
 import msgspec
 
-from longshore.ledger.shapes import Task
+from longshore_ledger.shapes import Task
 from tests.cluster.harness import Harness
 from tests.cluster.release import Pod, Release
 from tests.cluster.values import pool, pools, values

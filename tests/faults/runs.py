@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 import httpx
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.shapes import Task
+from longshore_ledger import Ledger
+from longshore_ledger.shapes import Task
 from tests.faults.history import Attempt, End, History, Outcome, Record, number_of, task_id
 from tests.faults.load import Load
 from tests.faults.marks import Mark

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.faults.marks import Marks
 from tests.faults.work import QUEUE
 from tests.services.ledger_users import LedgerUsers

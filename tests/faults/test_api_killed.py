@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from longshore import Client
-from longshore.ledger.shapes import Batch
 from longshore.states import BatchState
+from longshore_ledger.shapes import Batch
 from tests.faults.history import Attempt, End, History, Outcome, Record, task_id
 from tests.faults.marks import Marks
 from tests.faults.report import Report

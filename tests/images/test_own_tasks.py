@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.images.conftest import Build
 from tests.images.part import Part
 from tests.services.container import docker

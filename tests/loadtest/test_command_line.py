@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api import create_app
+from longshore_ledger import Ledger
 from longshore_loadtest.cli import main
 from longshore_loadtest.history.record import Line, Record
 from longshore_loadtest.run import conduct

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from longshore import Client
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from longshore_loadtest.faults.choices import EVERY, Choice, reasons
 from longshore_loadtest.targets.disruptions.cut_loopback import CutLoopback
 from longshore_loadtest.targets.impossible import Impossible

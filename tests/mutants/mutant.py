@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import longshore.ledger
+import longshore_ledger
 
 HERE = Path(__file__).parent
-LUA = Path(longshore.ledger.__file__).parent / "lua"
+LUA = Path(longshore_ledger.__file__).parent / "lua"
 
 
 def scripts() -> dict[str, str]:

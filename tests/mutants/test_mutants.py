@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import redis
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
+from longshore_ledger import Ledger
 from tests.integration.ledger.actors import Harness
 from tests.integration.ledger.clock import LUA, Clock
 from tests.integration.ledger.soundness import problems

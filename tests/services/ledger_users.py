@@ -8,7 +8,7 @@ import pytest
 import redis
 
 if TYPE_CHECKING:
-    from longshore.ledger.acl import LedgerUser
+    from longshore_ledger.acl import LedgerUser
 
 _PASSWORD = "of-the-tests"
 
@@ -31,7 +31,7 @@ def ledger_users(redis_url: str) -> LedgerUsers:
 
 def make_users(url: str) -> LedgerUsers:
     """Make the users of the table on the Redis that `url` is an administrator of."""
-    from longshore.ledger import acl  # not before coverage is measured
+    from longshore_ledger import acl  # not before coverage is measured
 
     with redis.Redis.from_url(url) as server:
         for user in acl.USERS:

@@ -20,7 +20,7 @@ from tests.services.redis_server import redis_server
 from tests.services.sources import source
 
 if TYPE_CHECKING:
-    from longshore.ledger import Ledger
+    from longshore_ledger import Ledger
 
 MARK = "longshore-tests"  # a database without this key and with others is somebody's, and is not flushed
 
@@ -129,7 +129,7 @@ def ledger_url(redis_url: str) -> str:
 @pytest.fixture
 def ledger(ledger_url: str) -> "Iterator[Ledger]":
     """An empty ledger."""
-    from longshore.ledger import Ledger  # not before coverage is measured
+    from longshore_ledger import Ledger  # not before coverage is measured
 
     opened = Ledger.open(ledger_url)
     yield opened

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from longshore.ledger.id_text import IdText
+from longshore_ledger.id_text import IdText
 
 ID = "01a1fd2c-3d4e-7abc-8def-0123456789ab"
 MADE_AT = 0x01A1FD2C3D4E * 1000

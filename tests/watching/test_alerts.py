@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from longshore.ledger.memory import STARTS_BELOW
+from longshore_ledger.memory import STARTS_BELOW
 from tests.watching.rules import RUNBOOKS, kebab, names, rule, rule_file
 
 CASES = Path(__file__).parent / "alerts"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from longshore.broker import Publisher, open_publisher
+from longshore_broker import Publisher, open_publisher
 from tests.contract.broker.reading import Reader, reading
 
 

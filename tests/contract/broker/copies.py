@@ -1,6 +1,6 @@
 """Messages to publish, and what is to become of them."""
 
-from longshore.broker import Message, Publisher, Ref
+from longshore_broker import Message, Publisher, Ref
 from tests.services.waiting import eventually
 
 

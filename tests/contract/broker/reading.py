@@ -7,7 +7,7 @@ from typing import Any
 
 import kombu
 
-from longshore.broker import TRANSPORT_OPTIONS, is_embedded, work_queue
+from longshore_broker import TRANSPORT_OPTIONS, is_embedded, work_queue
 from tests.services.waiting import eventually
 
 

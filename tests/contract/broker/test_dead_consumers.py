@@ -8,7 +8,7 @@ from typing import Any
 import kombu
 import pytest
 
-from longshore.broker import Message, VirtualPublisher, consumer_options
+from longshore_broker import Message, VirtualPublisher, consumer_options
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def publisher(redis_url: str) -> Iterator[VirtualPublisher]:
 
 _HOLDS_ONE_AND_DIES = """
 import os, sys, kombu
-from longshore.broker import consumer_options
+from longshore_broker import consumer_options
 connection = kombu.Connection(sys.argv[1], transport_options=consumer_options("dead"))
 os._exit(0 if connection.channel().basic_get("add") else 1)
 """

@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from longshore.broker import TRANSPORT_OPTIONS, Publisher, amqp, open_publisher
 from longshore.errors import BrokerUnavailable
+from longshore_broker import TRANSPORT_OPTIONS, Publisher, amqp, open_publisher
 from tests.contract.broker.copies import message, ref, settle
 from tests.services.runner import Server
 from tests.services.waiting import Eventually

@@ -5,8 +5,8 @@ import select
 
 import pytest
 
-from longshore.broker import NO_QUEUE, Depth, Publisher, open_publisher
 from longshore.errors import BrokerUnavailable
+from longshore_broker import NO_QUEUE, Depth, Publisher, open_publisher
 from tests.contract.broker.copies import message, ref, settle
 from tests.contract.broker.reading import Reader
 from tests.services.ports import free_port

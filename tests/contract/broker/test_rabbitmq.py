@@ -10,8 +10,8 @@ import kombu
 import pytest
 from amqp.exceptions import PreconditionFailed
 
-from longshore.broker import AmqpPublisher, QueueKind, work_queue
 from longshore.errors import BrokerUnavailable, QueueRefused
+from longshore_broker import AmqpPublisher, QueueKind, work_queue
 from tests.contract.broker.copies import message, ref, settle
 from tests.services.management import Management
 from tests.services.rabbitmq_server import rabbitmq_server

@@ -5,8 +5,8 @@ from typing import Any
 import kombu
 import pytest
 
-from longshore.broker import NO_QUEUE, AmqpPublisher, Depth, Publisher, queues
-from longshore.broker.queues import QueueType
+from longshore_broker import NO_QUEUE, AmqpPublisher, Depth, Publisher, queues
+from longshore_broker.queues import QueueType
 from tests.contract.broker.copies import message, settle
 from tests.services.waiting import Eventually
 

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_examples.arithmetic import add, divide
 from longshore_examples.wordcount import wordcount
+from longshore_ledger import Ledger
 from tests.integration.client.serving import api_process
 from tests.services.ledger_users import LedgerUsers
 from tests.services.ports import free_port

@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 
 from longshore.errors import BadLine
-from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import Claimed, Finish, FinishLines, Outcome, StartAsk, Verdict
 from longshore.lines import Blank, parse, render
 from longshore.task.decorator import Task
 from longshore.values import encode
+from longshore_ledger import Ledger
+from longshore_ledger.batches import ChunkArgs
+from longshore_ledger.records import Claimed, Finish, FinishLines, Outcome, StartAsk, Verdict
 
 
 class StandInWorker:

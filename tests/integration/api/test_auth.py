@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_api.auth.exposure import OpenToTheWorld, refuse_exposure
 from longshore_api.auth.guard import role_of
 from longshore_api.ledger_link import LedgerLink
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 from tests.services.ports import free_port
 
 

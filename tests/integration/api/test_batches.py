@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
+from longshore_ledger import Ledger
+from longshore_ledger.batches import ChunkArgs
 from tests.services.waiting import Eventually
 
 from .stand_in import StandInWorker

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Chunk, NewBatch
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_api.upload.recorder import Recorder
 from longshore_examples.arithmetic import add
+from longshore_ledger import Ledger
+from longshore_ledger.records import Chunk, NewBatch
 from tests.services.runner import Server
 
 from .stand_in import StandInWorker

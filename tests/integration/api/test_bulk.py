@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api import create_app
+from longshore_ledger import Ledger
 
 
 def _send(client: FlaskClient, lines: Iterable[object]) -> TestResponse:

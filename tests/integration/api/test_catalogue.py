@@ -2,8 +2,8 @@
 
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
 from longshore_examples.arithmetic import divide
+from longshore_ledger import Ledger
 
 
 def test_the_catalogue_says_what_each_task_takes(client: FlaskClient) -> None:

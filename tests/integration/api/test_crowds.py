@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role, digest_of
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role, digest_of
 from tests.integration.client.serving import serving
 from tests.services.waiting import Eventually
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
 from longshore.values import decode, refuse_repeated
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 
 from .uploading import upload
 

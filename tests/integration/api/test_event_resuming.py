@@ -2,9 +2,9 @@
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
 from longshore_api.events.past import MOST
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 from tests.services.runner import Server
 from tests.services.waiting import Eventually
 

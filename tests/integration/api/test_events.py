@@ -7,8 +7,8 @@ from itertools import count
 import httpx
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 from tests.services.waiting import Eventually
 
 from .conftest import StartApi

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 from .guarded import ADMIN_KEY, Guarded
 from .test_odd_requests import RULES

@@ -5,9 +5,9 @@ import threading
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api import create_app
+from longshore_ledger import Ledger
 from tests.services.ports import free_port
 from tests.services.runner import Server
 from tests.services.waiting import Eventually

@@ -2,8 +2,8 @@
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 
 @pytest.mark.parametrize(

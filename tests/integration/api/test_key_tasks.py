@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 from .stand_in import StandInWorker
 from .uploading import upload

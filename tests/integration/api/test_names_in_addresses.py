@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from longshore.errors import InvalidTask
-from longshore.ledger import Ledger
 from longshore.names import why_not_task_id
 from longshore.task import task
+from longshore_ledger import Ledger
 
 from .uploading import upload
 

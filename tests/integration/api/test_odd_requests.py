@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore.task import task
 from longshore_api import create_app
 from longshore_api.openapi import document
 from longshore_examples.arithmetic import add
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 from tests.services.waiting import Eventually
 
 from . import odd

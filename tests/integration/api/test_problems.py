@@ -4,10 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_examples.arithmetic import add
+from longshore_ledger import Ledger
 from tests.services.runner import Server
 from tests.services.waiting import Eventually
 

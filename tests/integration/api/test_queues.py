@@ -6,10 +6,10 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 from .stand_in import StandInWorker, Submit
 

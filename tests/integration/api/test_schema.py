@@ -21,8 +21,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 from .guarded import ADMIN_KEY, Guarded
 

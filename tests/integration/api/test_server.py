@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.integration.client.serving import serving
 from tests.services.ports import free_port
 from tests.services.processes import Processes

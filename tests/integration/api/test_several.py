@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.integration.ledger.files import run_file
 
 from .stand_in import StandInWorker, Submit

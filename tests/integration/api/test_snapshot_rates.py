@@ -7,11 +7,11 @@ import pytest
 import redis
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewTask, payload_digest
 from longshore_api.events.snapshots import Snapshots
 from longshore_api.shapes import Rates, Snapshot
 from longshore_examples.arithmetic import add
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask, payload_digest
 from tests.integration.ledger.clock import LUA, Clock
 
 from .stand_in import StandInWorker

@@ -4,7 +4,7 @@ import msgspec
 import redis
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 from .stand_in import StandInWorker, Submit
 

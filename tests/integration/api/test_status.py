@@ -2,8 +2,8 @@
 
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewTask
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask
 
 from .stand_in import StandInWorker, Submit
 

@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 
 def test_a_worker_is_shown_as_it_described_itself(client: FlaskClient, catalogued: Ledger) -> None:

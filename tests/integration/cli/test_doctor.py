@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import redis
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.services import refusing
 from tests.services.runner import Server
 from tests.services.shared import Rabbit

@@ -3,9 +3,9 @@
 import pytest
 
 from longshore.client import Client
-from longshore.ledger import Ledger
-from longshore.ledger.records import Finish, Outcome
 from longshore.values import encode
+from longshore_ledger import Ledger
+from longshore_ledger.records import Finish, Outcome
 from tests.integration.api.stand_in import StandInWorker
 
 from .conftest import Longshore

@@ -3,8 +3,8 @@
 import json
 import socket
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Submitter
+from longshore_ledger import Ledger
+from longshore_ledger.records import Submitter
 from tests.integration.ledger.actors import new_task
 
 from .conftest import Longshore

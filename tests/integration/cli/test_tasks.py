@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import httpx
 
 from longshore.client import Client
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.integration.api.stand_in import StandInWorker
 from tests.services.waiting import Eventually
 

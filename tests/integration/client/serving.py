@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from longshore.ledger import Ledger
 from longshore_examples.arithmetic import add, divide
 from longshore_examples.wordcount import wordcount
+from longshore_ledger import Ledger
 from tests.integration.api.stand_in import StandInWorker
 from tests.services.ports import free_port
 from tests.services.program import Program

@@ -8,8 +8,8 @@ import httpx
 
 from longshore import Client
 from longshore.client import ApiUnreachable, Event, Skipped, Snapshot, TaskEvent
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewTask, payload_digest
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask, payload_digest
 from tests.services.ports import free_port
 from tests.services.processes import Processes
 from tests.services.waiting import Eventually

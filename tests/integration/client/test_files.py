@@ -7,8 +7,8 @@ import pytest
 
 from longshore import Client
 from longshore.client import Batch, Conflict, NotFound, Rejected
-from longshore.ledger import Ledger
 from longshore.states import BatchState
+from longshore_ledger import Ledger
 from tests.integration.api.stand_in import StandInWorker
 
 

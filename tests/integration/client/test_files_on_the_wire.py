@@ -6,8 +6,8 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 from tests.integration.api.stand_in import StandInWorker
 from tests.services.waiting import Eventually
 

@@ -6,8 +6,8 @@ import pytest
 
 from longshore import Client
 from longshore.client import NotFound
-from longshore.ledger import Ledger
 from longshore.states import State
+from longshore_ledger import Ledger
 from tests.integration.api.stand_in import StandInWorker
 
 

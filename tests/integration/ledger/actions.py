@@ -3,7 +3,8 @@
 from typing import Any
 
 from longshore.errors import BatchClosed
-from longshore.ledger.records import (
+from longshore.states import BatchState
+from longshore_ledger.records import (
     NOBODY,
     Admission,
     CancelAnswer,
@@ -15,7 +16,6 @@ from longshore.ledger.records import (
     Submitter,
     payload_digest,
 )
-from longshore.states import BatchState
 from tests.integration.ledger.model import Life
 from tests.integration.ledger.simulation import SimulatedWorker, Simulation
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import (
+from longshore_ledger import Ledger
+from longshore_ledger.records import (
     Admission,
     BeatAnswer,
     Claimed,
@@ -21,7 +21,7 @@ from longshore.ledger.records import (
     Verdict,
     payload_digest,
 )
-from longshore.ledger.shapes import Task
+from longshore_ledger.shapes import Task
 from tests.integration.ledger.clock import Clock
 
 QUEUE = "q"

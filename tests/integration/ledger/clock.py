@@ -4,7 +4,7 @@ from typing import Final
 
 import redis
 
-from longshore.ledger.connection import PREFIX
+from longshore_ledger.connection import PREFIX
 
 KEY: Final = f"{PREFIX}:test-clock"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.integration.ledger import clock as clocks
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock

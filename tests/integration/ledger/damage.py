@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import redis
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Release, RetryAnswer, StartAsk, Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Release, RetryAnswer, StartAsk, Verdict
 from tests.integration.ledger.actors import Harness, Worker
 
 KEY = f"{PREFIX}:t:b"

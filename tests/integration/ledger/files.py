@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import Admission, Chunk, Claimed, NewBatch, payload_digest
+from longshore_ledger import Ledger
+from longshore_ledger.batches import ChunkArgs
+from longshore_ledger.records import Admission, Chunk, Claimed, NewBatch, payload_digest
 from tests.integration.ledger.actors import Worker
 
 QUEUE = "q"

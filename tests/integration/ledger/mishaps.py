@@ -5,8 +5,8 @@ from copy import deepcopy
 
 import redis
 
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Finish, Outcome, RetryAnswer
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Finish, Outcome, RetryAnswer
 from tests.integration.ledger.actions import IDS, WINDOW, Actions
 from tests.integration.ledger.actors import ERROR
 from tests.integration.ledger.model import Life, Model

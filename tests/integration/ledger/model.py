@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from longshore.ledger.records import Admission, CancelAnswer, RetryAnswer
-from longshore.ledger.shapes import Task
 from longshore.states import TERMINAL
+from longshore_ledger.records import Admission, CancelAnswer, RetryAnswer
+from longshore_ledger.shapes import Task
 
 
 @dataclass

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.records import Claimed, Finish, FinishLines, Outcome, Release, StartAsk, Verdict
-from longshore.ledger.shapes import Task
 from longshore.states import TERMINAL
+from longshore_ledger import Ledger
+from longshore_ledger.batches import ChunkArgs
+from longshore_ledger.records import Claimed, Finish, FinishLines, Outcome, Release, StartAsk, Verdict
+from longshore_ledger.shapes import Task
 from tests.integration.ledger.actors import ERROR
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.model import Model

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from longshore.ledger.connection import PREFIX
+from longshore_ledger.connection import PREFIX
 
 Scores = dict[str, float]
 

@@ -1,7 +1,7 @@
 """Batches that are cancelled: nothing more of them runs, and what ran is recorded."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import CancelAnswer, Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.records import CancelAnswer, Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import output, run_file, run_lines

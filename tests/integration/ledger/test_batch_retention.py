@@ -3,9 +3,9 @@
 import pytest
 
 from longshore.errors import OutputChanged
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Claimed
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Claimed
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import open_file, run_file

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from longshore.errors import BatchClosed
-from longshore.ledger import Ledger
-from longshore.ledger.records import CancelAnswer
+from longshore_ledger import Ledger
+from longshore_ledger.records import CancelAnswer
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.files import chunks_of, open_file, output, run_file, run_lines
 

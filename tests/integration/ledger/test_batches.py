@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Admission, Chunk, Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.records import Admission, Chunk, Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import open_file, output, run_file
@@ -147,7 +147,7 @@ def test_late_lines_of_another_token_are_refused(
 
     # When
     late = worker.finish_lines("b.0", b"=2")
-    from longshore.ledger.records import FinishLines
+    from longshore_ledger.records import FinishLines
 
     unknown = ledger.runs.finish_lines([FinishLines("nobody", "worker01.1", [b"=1"], 0, 1)])
 
@@ -181,7 +181,7 @@ def test_the_lines_of_several_chunks_go_in_one_commit(
     worker.start(*relay.publish())
 
     # When
-    from longshore.ledger.records import FinishLines
+    from longshore_ledger.records import FinishLines
 
     answers = ledger.runs.finish_lines(
         [

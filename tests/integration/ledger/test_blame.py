@@ -1,8 +1,8 @@
 """Blame: a worker that was only out of reach takes back what its tasks were blamed for."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import MOST_ITEMS
-from longshore.ledger.records import CancelAnswer, Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.connection import MOST_ITEMS
+from longshore_ledger.records import CancelAnswer, Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import run_file

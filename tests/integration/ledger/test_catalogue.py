@@ -5,8 +5,8 @@ import pytest
 
 from longshore.catalogue import TaskSpec
 from longshore.errors import UnreadableSpec
-from longshore.ledger import Ledger
-from longshore.ledger.catalogue import Publication
+from longshore_ledger import Ledger
+from longshore_ledger.catalogue import Publication
 from tests.integration.ledger.clock import Clock
 
 

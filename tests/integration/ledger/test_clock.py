@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.times import now_us
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.times import now_us
 from tests.integration.ledger.actors import Harness
 from tests.integration.ledger.clock import KEY, Clock
 
@@ -20,7 +20,7 @@ _SERVER_TIME = f"(function() local us = tonumber(redis.call('GET', '{KEY}')) ret
 @pytest.fixture
 def harness(ledger_url: str, clock: Clock) -> Iterator[Harness]:
     """A ledger on the clock of production, on a server whose own clock the test turns."""
-    text = (files("longshore.ledger") / "lua" / "include" / "clock.lua").read_text("utf-8")
+    text = (files("longshore_ledger") / "lua" / "include" / "clock.lua").read_text("utf-8")
     assert "redis.call('TIME')" in text
     ledger = Ledger.open(ledger_url, replaced={"clock": text.replace("redis.call('TIME')", _SERVER_TIME)})
     yield Harness(ledger, clock)

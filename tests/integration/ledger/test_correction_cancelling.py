@@ -1,8 +1,8 @@
 """Corrections that are cancelled, told again, or stand beside the tasks of others."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import CancelAnswer
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import CancelAnswer
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import chunks_of, open_file, output, run_file

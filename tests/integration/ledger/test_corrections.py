@@ -2,9 +2,9 @@
 
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.batches import ChunkArgs
-from longshore.ledger.connection import PREFIX
+from longshore_ledger import Ledger
+from longshore_ledger.batches import ChunkArgs
+from longshore_ledger.connection import PREFIX
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.files import output, run_file
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.shapes import Task
 from longshore.states import State
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.shapes import Task
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import run_file

@@ -1,8 +1,8 @@
 """A damaged chunk holds up no other of its file, a damaged batch no other batch."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import CancelAnswer, RetryAnswer
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import CancelAnswer, RetryAnswer
 from tests.integration.ledger.actors import Harness, Relay
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.damage import go_on

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.damage import (
     DAMAGES,

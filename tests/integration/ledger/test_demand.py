@@ -1,7 +1,7 @@
 """Demand: what waits for a worker now, and what runs."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Outcome
+from longshore_ledger import Ledger
+from longshore_ledger.records import Outcome
 from tests.integration.ledger.actors import Harness, Relay, Worker
 
 

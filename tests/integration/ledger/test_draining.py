@@ -1,6 +1,6 @@
 """Draining a worker: it is asked, hears of it with its next beat, and is forgotten when it has gone."""
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import Clock
 

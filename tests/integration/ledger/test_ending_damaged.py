@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Admission, CancelAnswer, RetryAnswer
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Admission, CancelAnswer, RetryAnswer
 from tests.integration.ledger.actors import Harness, Worker, new_task
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.damage import DAMAGES, KEY, Damage, claimed, go_on, judged, republished, retried

@@ -1,8 +1,8 @@
 """Where an event's id lies: whether what came after it can still be read."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.events import Place, position
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.events import Place, position
 from tests.integration.ledger.actors import Harness
 
 

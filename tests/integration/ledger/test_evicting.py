@@ -4,7 +4,7 @@ import pytest
 import redis
 
 from longshore.errors import LedgerEvicts
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.services.processes import Processes
 from tests.services.runner import Server
 

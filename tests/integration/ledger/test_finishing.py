@@ -2,9 +2,9 @@
 
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import MOST_ITEMS
-from longshore.ledger.records import Finish, Outcome, StartAsk
+from longshore_ledger import Ledger
+from longshore_ledger.connection import MOST_ITEMS
+from longshore_ledger.records import Finish, Outcome, StartAsk
 from tests.integration.ledger.actors import ERROR, Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 
@@ -232,7 +232,7 @@ def test_everything_a_worker_has_to_say_goes_in_one_commit(
     (copy,) = harness.queued("next")
 
     # When
-    from longshore.ledger.records import Release
+    from longshore_ledger.records import Release
 
     committed = ledger.runs.commit(
         "worker01",

@@ -6,8 +6,8 @@ import pytest
 import redis
 
 from longshore.errors import LedgerFull
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewBatch
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewBatch
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import LUA, Clock
 from tests.integration.ledger.files import chunks_of, open_file, run_file

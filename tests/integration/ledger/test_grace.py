@@ -1,6 +1,6 @@
 """After a gap in the ledger's own time, or a jump of its clock, nobody is judged."""
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import Clock
 

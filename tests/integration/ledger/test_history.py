@@ -12,10 +12,10 @@ import redis
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX, SCHEMA
 from longshore.settings import Settings
 from longshore.states import TERMINAL, BatchState
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX, SCHEMA
 from tests.integration.ledger.actions import BATCHES
 from tests.integration.ledger.clock import LUA, Clock
 from tests.integration.ledger.mishaps import Mishaps

@@ -2,9 +2,9 @@
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.keys import KeyEvent, Role
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.keys import KeyEvent, Role
 from tests.integration.ledger.clock import Clock
 
 

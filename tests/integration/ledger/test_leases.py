@@ -1,7 +1,7 @@
 """Relays that die or stall: their leases lapse, and what comes late does no harm."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.records import Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 

@@ -1,7 +1,7 @@
 """Crashes in a chunk: it goes line by line, and the line that kills is to blame."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.records import Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.files import output, run_file
 

@@ -1,7 +1,7 @@
 """Tasks that the ledger says a worker runs, and that the worker does not know: their ends were lost."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 from tests.integration.ledger.actors import Harness, Relay, Worker
 
 

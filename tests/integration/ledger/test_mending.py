@@ -1,7 +1,7 @@
 """What is damaged is told with what is wrong, and goes on from where it was when it is mended."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.damage import KEY, go_on
 from tests.integration.ledger.files import chunks_of, open_file, run_file

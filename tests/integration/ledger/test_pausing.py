@@ -1,8 +1,8 @@
 """Pausing: nothing more of a queue is started; what runs goes on."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 
 

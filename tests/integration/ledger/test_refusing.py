@@ -9,8 +9,8 @@ import pytest
 import redis
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX, Call
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX, Call
 from tests.integration.ledger.actors import Harness
 from tests.integration.ledger.clock import LUA, Clock
 from tests.services import refusing

@@ -1,8 +1,8 @@
 """The relay's side: leases, the window, confirms, and relays that die or stall."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 

@@ -1,7 +1,7 @@
 """RELEASE: tasks given back, without blame."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Release
+from longshore_ledger import Ledger
+from longshore_ledger.records import Release
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 

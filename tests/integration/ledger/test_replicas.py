@@ -8,10 +8,10 @@ import pytest
 import redis
 
 from longshore.errors import LedgerUnavailable, NotReplicated
-from longshore.ledger import Ledger, connection
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
+from longshore_ledger import Ledger, connection
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.keys import Role
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import LUA, Clock
 from tests.integration.ledger.files import open_file

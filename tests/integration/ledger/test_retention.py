@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Admission, Claimed, Verdict
 from longshore.settings import Settings
+from longshore_ledger import Ledger
+from longshore_ledger.records import Admission, Claimed, Verdict
 from tests.integration.ledger import clock as clocks
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock

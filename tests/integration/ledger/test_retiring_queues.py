@@ -2,8 +2,8 @@
 
 import pytest
 
-from longshore.ledger import Ledger
 from longshore_examples.arithmetic import add
+from longshore_ledger import Ledger
 from tests.integration.ledger.actors import QUEUE, Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 

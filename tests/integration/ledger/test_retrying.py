@@ -1,8 +1,8 @@
 """Retrying by hand: a recorded new run of what failed or was revoked."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Admission, RetryAnswer, Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Admission, RetryAnswer, Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import run_file

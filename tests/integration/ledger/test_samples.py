@@ -1,8 +1,8 @@
 """The history: samples of the figures."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.figures import Figures, intervals
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.figures import Figures, intervals
 from tests.integration.ledger.actors import Harness
 from tests.integration.ledger.clock import Clock
 from tests.services.runner import Server

@@ -3,8 +3,8 @@
 import pytest
 import redis
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Finish, FinishLines, Outcome, Release, StartAsk
+from longshore_ledger import Ledger
+from longshore_ledger.records import Finish, FinishLines, Outcome, Release, StartAsk
 from tests.integration.ledger.actors import ERROR, Harness, Relay, Worker
 from tests.integration.ledger.files import run_file
 

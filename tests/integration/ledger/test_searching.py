@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.pages import MOST_SCANNED
-from longshore.ledger.shapes import Page
+from longshore_ledger import Ledger
+from longshore_ledger.pages import MOST_SCANNED
+from longshore_ledger.shapes import Page
 from tests.integration.ledger.actors import Harness, Relay, Worker, new_task
 from tests.integration.ledger.clock import MORNING, Clock
 from tests.integration.ledger.files import run_file

@@ -4,9 +4,9 @@ import pytest
 import redis
 
 from longshore.errors import LedgerTooOld, LedgerUnavailable, SchemaTooNew
-from longshore.ledger import Ledger, connection
-from longshore.ledger.connection import PREFIX, SCHEMA
-from longshore.ledger.scripts import assemble, script_names
+from longshore_ledger import Ledger, connection
+from longshore_ledger.connection import PREFIX, SCHEMA
+from longshore_ledger.scripts import assemble, script_names
 from tests.integration.ledger.actors import Harness, Worker
 from tests.services.runner import Server
 from tests.services.waiting import Eventually

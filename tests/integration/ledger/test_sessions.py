@@ -2,9 +2,9 @@
 
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.sessions import IDLE_SECONDS, LIFE_SECONDS, MOST, id_of
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.sessions import IDLE_SECONDS, LIFE_SECONDS, MOST, id_of
 
 
 def _name(ledger: Ledger) -> bytes:

@@ -1,9 +1,9 @@
 """START: which copies may run, and which are dropped or parked."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.records import Claimed, StartAnswer, StartAsk, Verdict
-from longshore.ledger.runs import MOST_PARKED
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.records import Claimed, StartAnswer, StartAsk, Verdict
+from longshore_ledger.runs import MOST_PARKED
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 

@@ -1,8 +1,8 @@
 """Submission: what is accepted, what is known already, and in which order it goes out."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import MOST_ITEMS, PREFIX
-from longshore.ledger.records import Admission
+from longshore_ledger import Ledger
+from longshore_ledger.connection import MOST_ITEMS, PREFIX
+from longshore_ledger.records import Admission
 from tests.integration.ledger.actors import Harness, Relay, Worker, new_task
 from tests.integration.ledger.clock import Clock
 

@@ -1,7 +1,7 @@
 """Suspects: of a dead worker's tasks only one that ran alone is blamed, and each is tried alone."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import StartAnswer, StartAsk, Verdict
+from longshore_ledger import Ledger
+from longshore_ledger.records import StartAnswer, StartAsk, Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.files import run_file
 

@@ -1,6 +1,6 @@
 """Who may take a started task from its holder, and when."""
 
-from longshore.ledger.records import StartAnswer, Verdict
+from longshore_ledger.records import StartAnswer, Verdict
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 

@@ -2,8 +2,8 @@
 
 import json
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Outcome
+from longshore_ledger import Ledger
+from longshore_ledger.records import Outcome
 from tests.integration.ledger.actors import Harness, Relay, Worker
 
 

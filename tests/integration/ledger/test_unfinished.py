@@ -1,8 +1,8 @@
 """How many unfinished tasks a key has, and may have."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import MOST_ITEMS, PREFIX
-from longshore.ledger.records import Admission, NewBatch, RetryAnswer, Submitter, payload_digest
+from longshore_ledger import Ledger
+from longshore_ledger.connection import MOST_ITEMS, PREFIX
+from longshore_ledger.records import Admission, NewBatch, RetryAnswer, Submitter, payload_digest
 from tests.integration.ledger.actors import Harness, Relay, Worker, new_task
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import chunks_of, run_lines

@@ -3,8 +3,8 @@
 import pytest
 
 from longshore.errors import BatchClosed
-from longshore.ledger import Ledger
-from longshore.ledger.records import Admission, CancelAnswer, Chunk, NewBatch, payload_digest
+from longshore_ledger import Ledger
+from longshore_ledger.records import Admission, CancelAnswer, Chunk, NewBatch, payload_digest
 from tests.integration.ledger.actors import Harness, Relay
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import chunks_of, open_file, run_file

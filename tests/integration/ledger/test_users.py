@@ -6,9 +6,9 @@ What each has to do is in all the other tests here: their ledgers' parts are the
 import pytest
 import redis
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.keys import Role
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.keys import Role
 from tests.services.ledger_users import LedgerUsers
 
 MAKE_KEYS = [

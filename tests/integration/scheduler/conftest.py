@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
+from longshore_ledger import Ledger
 from tests.integration.scheduler.harness import Harness
 
 

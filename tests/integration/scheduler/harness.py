@@ -8,9 +8,9 @@ from typing import Any
 import kombu
 from prometheus_client import CollectorRegistry
 
-from longshore.broker import MARKER, NO_QUEUE, TRANSPORT_OPTIONS, is_embedded, open_publisher
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewTask, StartAsk, Verdict, new_worker_id, payload_digest
+from longshore_broker import MARKER, NO_QUEUE, TRANSPORT_OPTIONS, is_embedded, open_publisher
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask, StartAsk, Verdict, new_worker_id, payload_digest
 from longshore_scheduler.losses import Losses
 from longshore_scheduler.measures import RelayMeasures
 from longshore_scheduler.relay import Relay

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Finish, NewTask, Outcome, StartAsk, payload_digest
 from longshore.settings import Settings
+from longshore_ledger import Ledger
+from longshore_ledger.records import Finish, NewTask, Outcome, StartAsk, payload_digest
 from longshore_scheduler.deletion_cost import ANNOTATION, DeletionCost
 from longshore_scheduler.kubernetes import KubernetesUnavailable, Pods
 from longshore_scheduler.runner import Runner

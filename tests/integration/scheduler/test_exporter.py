@@ -6,10 +6,10 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Finish, NewTask, Outcome, StartAsk, payload_digest
-from longshore.ledger.shapes import WorkerView
 from longshore.metrics_port import MetricsPort
+from longshore_ledger import Ledger
+from longshore_ledger.records import Finish, NewTask, Outcome, StartAsk, payload_digest
+from longshore_ledger.shapes import WorkerView
 from longshore_scheduler.exporter import new_registry, routes, waiting_routes
 from tests.services.ports import free_port
 from tests.services.runner import Server

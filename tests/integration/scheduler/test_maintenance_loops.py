@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.ledger import Ledger
-from longshore.ledger.history import EVERY
-from longshore.ledger.records import (
+from longshore.settings import Settings
+from longshore.states import BatchState, State
+from longshore_ledger import Ledger
+from longshore_ledger.history import EVERY
+from longshore_ledger.records import (
     Chunk,
     Finish,
     NewBatch,
@@ -17,8 +19,6 @@ from longshore.ledger.records import (
     Verdict,
     payload_digest,
 )
-from longshore.settings import Settings
-from longshore.states import BatchState, State
 from longshore_scheduler import reconciler as reconciler_module
 from longshore_scheduler.history import History
 from longshore_scheduler.reconciler import Reconciler

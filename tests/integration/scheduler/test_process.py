@@ -11,9 +11,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewTask, payload_digest
 from longshore.settings import Settings
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask, payload_digest
 from longshore_scheduler import process
 from longshore_scheduler.process import main
 from tests.integration.scheduler.harness import Harness

@@ -2,10 +2,10 @@
 
 import threading
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Verdict
 from longshore.settings import Settings
 from longshore.states import State
+from longshore_ledger import Ledger
+from longshore_ledger.records import Verdict
 from tests.integration.scheduler.harness import Harness
 from tests.services.waiting import Eventually, Steadily
 

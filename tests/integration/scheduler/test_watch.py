@@ -3,9 +3,9 @@
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.broker import Depth, open_publisher
 from longshore.errors import BrokerUnavailable
-from longshore.ledger import Ledger
+from longshore_broker import Depth, open_publisher
+from longshore_ledger import Ledger
 from longshore_scheduler import watch as watch_module
 from longshore_scheduler.relay import Relay
 from longshore_scheduler.watch import Watch

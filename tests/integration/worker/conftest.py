@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import NewTask
-from longshore.ledger.shapes import Task
 from longshore.states import TERMINAL, State
+from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask
+from longshore_ledger.shapes import Task
 from tests.services.evidence import evidence_of
 from tests.services.processes import Processes
 from tests.services.program import Program

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from longshore.broker import message_of, open_publisher
 from longshore.states import State
+from longshore_broker import message_of, open_publisher
 from tests.integration.worker.conftest import Harness
 from tests.services.management import Management
 from tests.services.rabbitmq_server import RabbitServer

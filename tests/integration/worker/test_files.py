@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from longshore.ledger.records import Chunk, NewBatch
 from longshore.states import BatchState
+from longshore_ledger.records import Chunk, NewBatch
 from tests.integration.worker.conftest import Harness
 
 

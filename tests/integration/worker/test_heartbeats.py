@@ -5,8 +5,8 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from longshore.ledger.records import CancelAnswer
 from longshore.states import State
+from longshore_ledger.records import CancelAnswer
 from tests.faults.copies import Copy
 from tests.integration.worker.conftest import Harness
 from tests.services.program import Program

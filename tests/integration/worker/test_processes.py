@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from longshore.ledger.shapes import Task
 from longshore.states import State
+from longshore_ledger.shapes import Task
 from longshore_worker.execution.orphans import processes
 from tests.integration.worker.conftest import Harness
 from tests.services.waiting import Eventually, Steadily

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from longshore.ledger.records import Chunk, NewBatch, NewTask
 from longshore.states import State
+from longshore_ledger.records import Chunk, NewBatch, NewTask
 from tests.integration.worker.conftest import Harness
 
 Eventually = Callable[..., Any]

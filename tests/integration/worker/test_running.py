@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from longshore.ledger.shapes import Task
 from longshore.states import State
+from longshore_ledger.shapes import Task
 from tests.integration.worker.conftest import Harness
 
 

@@ -8,8 +8,8 @@ import amqp
 import pytest
 from kombu.utils.url import url_to_parts
 
-from longshore.broker import open_publisher
 from longshore.states import State
+from longshore_broker import open_publisher
 from tests.integration.worker.conftest import TASKS, Harness
 
 OLDER = """

@@ -16,7 +16,7 @@ def acks_before_writing() -> None:
     """API: a 202 is answered while the task is in the memory of a process, and written a second later."""
 
     def change(intake: Any) -> None:
-        from longshore.ledger.shapes import Task
+        from longshore_ledger.shapes import Task
 
         submit = intake.Intake.submit
 
@@ -36,7 +36,7 @@ def acks_before_writing() -> None:
         intake.Intake.submit = later
         intake.Intake.submit_one = one_later
 
-    after_import("longshore.ledger.intake", change)
+    after_import("longshore_ledger.intake", change)
 
 
 def acks_on_receipt() -> None:
@@ -77,7 +77,7 @@ def awaits_no_confirm() -> None:
 
         amqp.AmqpPublisher.publish = publish_and_believe
 
-    after_import("longshore.broker.amqp", change)
+    after_import("longshore_broker.amqp", change)
 
 
 def leases_nothing() -> None:
@@ -94,7 +94,7 @@ def forgets_what_has_not_ended() -> None:
 
         retirement.TERMINAL = frozenset(State)
 
-    after_import("longshore.ledger.retirement", change)
+    after_import("longshore_ledger.retirement", change)
 
 
 def fences_nothing() -> None:
@@ -124,7 +124,7 @@ def finishes_in_two_steps() -> None:
 
         runs.Runs.commit = commit_twice
 
-    after_import("longshore.ledger.runs", change)
+    after_import("longshore_ledger.runs", change)
 
 
 def _edit(script: str, *edits: tuple[str, str]) -> None:
@@ -142,7 +142,7 @@ def _edit(script: str, *edits: tuple[str, str]) -> None:
 
         scripts.assemble = edited
 
-    after_import("longshore.ledger.scripts", change)
+    after_import("longshore_ledger.scripts", change)
 
 
 DEFECTS: Final[dict[str, Callable[[], None]]] = {

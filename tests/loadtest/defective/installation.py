@@ -10,8 +10,8 @@ from typing import Any, Final, Self
 import httpx
 import msgspec
 
-from longshore.ledger import Ledger
-from longshore.ledger.shapes import Task
+from longshore_ledger import Ledger
+from longshore_ledger.shapes import Task
 from longshore_loadtest.history.reader import read
 from longshore_loadtest.history.record import Complete, Record
 from longshore_loadtest.history.writer import Writer

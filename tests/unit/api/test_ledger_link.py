@@ -3,9 +3,9 @@
 import pytest
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api.ledger_link import LedgerLink
+from longshore_ledger import Ledger
 
 
 def test_for_a_moment_one_failed_attempt_speaks_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,11 @@ from functools import cache
 
 import pytest
 
-from longshore.ledger.acl import API, SCHEDULER, WORKER, LedgerUser
-from longshore.ledger.scripts import assemble, script_names
+from longshore_ledger.acl import API, SCHEDULER, WORKER, LedgerUser
+from longshore_ledger.scripts import assemble, script_names
 from tests.unit.architecture.test_house import SERVICES
 
-LEDGER = SERVICES["longshore"] / "ledger"
+LEDGER = SERVICES["longshore_ledger"]
 PARTS = {"longshore_api": API, "longshore_scheduler": SCHEDULER, "longshore_worker": WORKER}
 _LUA_KEY = re.compile(r"P \.\. '([a-z_:-]+)'")
 _LUA_WRITE = re.compile(
@@ -60,7 +60,7 @@ def test_a_part_may_use_the_keys_of_its_scripts(service: str) -> None:
     }
 
     # Then
-    assert not unread, f"give {user.name} these keys in longshore/ledger/acl.py, then run `make chart`"
+    assert not unread, f"give {user.name} these keys in longshore_ledger/acl.py, then run `make chart`"
 
 
 def _own_text(name: str) -> str:
@@ -81,7 +81,7 @@ def test_a_part_may_change_what_its_scripts_change(service: str) -> None:
     }
 
     # Then
-    assert not unwritten, f"give {user.name} these keys in longshore/ledger/acl.py, then run `make chart`"
+    assert not unwritten, f"give {user.name} these keys in longshore_ledger/acl.py, then run `make chart`"
 
 
 @pytest.mark.parametrize("service", PARTS)
@@ -96,12 +96,12 @@ def test_a_part_may_use_the_keys_that_its_python_names(service: str) -> None:
     # Then
     assert keys
     unknown = _unknown(keys, (*user.writes, *user.reads))
-    assert not unknown, f"give {user.name} these keys in longshore/ledger/acl.py, then run `make chart`"
+    assert not unknown, f"give {user.name} these keys in longshore_ledger/acl.py, then run `make chart`"
 
 
 def test_every_command_of_a_script_is_allowed() -> None:
     used = {word.lower() for name in script_names() for word in _LUA_COMMAND.findall(assemble(name))}
-    assert used <= set(WORKER.commands), "add the commands to longshore/ledger/acl.py"
+    assert used <= set(WORKER.commands), "add the commands to longshore_ledger/acl.py"
 
 
 @pytest.mark.parametrize("user", [SCHEDULER, WORKER], ids=lambda user: user.name)

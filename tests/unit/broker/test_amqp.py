@@ -5,10 +5,10 @@ from typing import Any
 import amqp
 import pytest
 
-from longshore.broker import AmqpPublisher, Message, Ref, Settled
-from longshore.broker import amqp as amqp_module
-from longshore.broker.frames import PublishFrames
 from longshore.errors import BrokerUnavailable
+from longshore_broker import AmqpPublisher, Message, Ref, Settled
+from longshore_broker import amqp as amqp_module
+from longshore_broker.frames import PublishFrames
 
 MESSAGE = Message("id", "run", 4, {"id": "id", "run": "run"}, b"[]")
 

@@ -9,8 +9,8 @@ from amqp.spec import Basic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longshore.broker.frames import PublishFrames
-from longshore.broker.message import Message
+from longshore_broker.frames import PublishFrames
+from longshore_broker.message import Message
 
 FRAME_MAX = 4096
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from longshore.broker import message_of
-from longshore.ledger.records import Claimed
+from longshore_broker import message_of
+from longshore_ledger.records import Claimed
 
 CLAIMED = Claimed(id="id", run="run", task="add", args=b"[1,2]", priority=7, timeout=None, chunk=False)
 

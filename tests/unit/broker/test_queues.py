@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from longshore.broker import (
+from longshore_broker import (
     AmqpPublisher,
     QueueKind,
     QueueType,

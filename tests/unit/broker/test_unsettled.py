@@ -1,7 +1,7 @@
 """The books of a channel in confirm mode."""
 
-from longshore.broker import Ref, Settled
-from longshore.broker.unsettled import Unsettled
+from longshore_broker import Ref, Settled
+from longshore_broker.unsettled import Unsettled
 
 
 def _published(count: int) -> tuple[Unsettled, list[Ref]]:

@@ -18,7 +18,7 @@ _LEVELS = {
     "exception": "error",
     "critical": "critical",
 }
-_FROM = {"core": "any", "cli": "keys"}
+_FROM = {"core": "any", "ledger": "any", "cli": "keys"}
 """What the log calls a folder of services/, where it is not the folder's own name."""
 
 Events = dict[str, tuple[set[str], set[str]]]

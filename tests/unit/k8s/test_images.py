@@ -66,4 +66,4 @@ def test_every_requirement_has_digests() -> None:
     entries = re.sub(r"\\\n", "", REQUIREMENTS).splitlines()
     assert all("--hash=sha256:" in entry for entry in entries if not entry.startswith("#"))
     assert len(DOCKERFILES) == 6
-    assert len(PROJECTS) == 7
+    assert len(PROJECTS) == 8

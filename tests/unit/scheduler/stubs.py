@@ -4,9 +4,9 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from longshore.broker import Message, Ref, Server, Settled
 from longshore.errors import BrokerUnavailable, LedgerUnavailable, QueueRefused
-from longshore.ledger.records import Claimed
+from longshore_broker import Message, Ref, Server, Settled
+from longshore_ledger.records import Claimed
 
 
 def claimed(id: str) -> Claimed:

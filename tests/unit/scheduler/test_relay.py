@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.broker import Ref, Settled
 from longshore.errors import BrokerUnavailable
+from longshore_broker import Ref, Settled
 from longshore_scheduler import relay as relay_module
 from tests.unit.scheduler.conftest import Stage
 

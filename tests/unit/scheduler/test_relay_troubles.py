@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
-from longshore.broker import Ref, Settled
 from longshore.errors import BrokerUnavailable, LedgerUnavailable
+from longshore_broker import Ref, Settled
 from tests.unit.scheduler.conftest import Stage
 
 

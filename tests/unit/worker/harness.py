@@ -5,8 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from longshore.catalogue import Specs, TaskSpec
-from longshore.ledger.records import Finish, FinishLines, Release, StartAnswer, StartAsk, Verdict
-from longshore.ledger.runs import Committed
+from longshore_ledger.records import Finish, FinishLines, Release, StartAnswer, StartAsk, Verdict
+from longshore_ledger.runs import Committed
 from longshore_worker.celery_adapter.prefetch import Prefetch
 from longshore_worker.dispatch.definitions import Definitions
 from longshore_worker.dispatch.deliveries import Copy, Inbox

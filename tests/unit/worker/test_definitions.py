@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from longshore.catalogue import Specs, TaskSpec, definition_of
-from longshore.ledger.shapes import WorkerView
+from longshore_ledger.shapes import WorkerView
 from longshore_worker.dispatch.definitions import Definitions
 from longshore_worker.dispatch.deliveries import Copy, Inbox
 from longshore_worker.dispatch.peers import Peers

@@ -3,7 +3,7 @@
 import pytest
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger.records import Outcome, Verdict
+from longshore_ledger.records import Outcome, Verdict
 from longshore_worker.execution.result_slots import Kind
 from tests.unit.worker.harness import Harness
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger.records import BeatAnswer
+from longshore_ledger.records import BeatAnswer
 from longshore_worker.dispatch import heartbeat
 from longshore_worker.dispatch.heartbeat import Heartbeat, Report, Told
 from tests.services.waiting import eventually

@@ -2,7 +2,7 @@
 
 import pytest
 
-from longshore.ledger.records import Verdict
+from longshore_ledger.records import Verdict
 from tests.unit.worker.harness import Harness
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from longshore.ledger.records import Outcome
+from longshore_ledger.records import Outcome
 from longshore_worker.dispatch import job_watchdog
 from longshore_worker.dispatch.job_watchdog import KINDNESS, SLOW, STRANDED, TARDY, JobWatchdog
 from longshore_worker.execution.result_slots import SETTLED, Kind

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from longshore.ledger.records import Verdict
+from longshore_ledger.records import Verdict
 from tests.unit.worker.harness import Harness
 
 Pass = Callable[[float], None]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from longshore.ledger.shapes import WorkerView
+from longshore_ledger.shapes import WorkerView
 from longshore_worker.dispatch.definitions import Lack
 from longshore_worker.dispatch.deliveries import Copy, Inbox
 from longshore_worker.dispatch.peers import Peers

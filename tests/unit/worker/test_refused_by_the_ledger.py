@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger.runs import Committed
+from longshore_ledger.runs import Committed
 from longshore_worker.dispatch import commits, parking
 from tests.services.waiting import Eventually
 from tests.unit.worker.harness import Harness

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from flask_openapi.openapi import OpenAPI
 
 from longshore import __version__
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore.states import TERMINAL, BatchState
 from longshore_api import access_log, answers, bodies, context, parameters, problems, web
@@ -21,6 +19,8 @@ from longshore_api.queue_names import QueueNames
 from longshore_api.quotas import Quotas
 from longshore_api.routes import BLUEPRINTS
 from longshore_api.waiting import WaitingRoom
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 _AROUND_ARGS = 65_536
 """What a submission may hold beside its arguments, bytes."""

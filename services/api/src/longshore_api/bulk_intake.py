@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from longshore.errors import LongshoreError
-from longshore.ledger.connection import MOST_ITEMS
-from longshore.ledger.records import Admission, NewTask, Submitter
 from longshore_api.context import Api
 from longshore_api.errors import IdTaken
 from longshore_api.problems import shortened
 from longshore_api.shapes import BulkOutcome, Rejection
 from longshore_api.submission import admit, read
 from longshore_api.submitter import too_many
+from longshore_ledger.connection import MOST_ITEMS
+from longshore_ledger.records import Admission, NewTask, Submitter
 
 SHOWN: Final = 1000
 """Rejections listed in an answer; a file of nothing but errors must not fill the memory."""

@@ -5,8 +5,6 @@ from typing import Final, cast
 
 from flask import Flask, current_app, g
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api.auth.attempts import Attempts
 from longshore_api.events.hub import Hub
@@ -15,6 +13,8 @@ from longshore_api.meters import Meters
 from longshore_api.queue_names import QueueNames
 from longshore_api.quotas import Quotas
 from longshore_api.waiting import WaitingRoom
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 EXTENSION: Final = "longshore"
 

@@ -1,12 +1,12 @@
 """A checked submission on its way into the ledger: by the API's route, and by the page's form."""
 
-from longshore.ledger.records import Admission
-from longshore.ledger.shapes import Task
 from longshore_api.access_log import about
 from longshore_api.context import Api
 from longshore_api.errors import IdTaken
 from longshore_api.submission import Submission, admit
 from longshore_api.submitter import submitter, too_many
+from longshore_ledger.records import Admission
+from longshore_ledger.shapes import Task
 
 
 def take(made: Api, given: Submission) -> tuple[Admission, Task]:

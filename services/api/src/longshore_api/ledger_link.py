@@ -5,8 +5,8 @@ import time
 from typing import Final
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger import Ledger
 from longshore.settings import Settings
+from longshore_ledger import Ledger
 
 _PAUSE: Final = 1.0
 """Seconds in which a failed attempt speaks for the requests after it: a host that swallows packets costs two

@@ -5,9 +5,9 @@ from typing import Any, Literal, Self
 from msgspec import Struct
 
 from longshore.catalogue import TaskSpec
-from longshore.ledger.figures import Interval
-from longshore.ledger.shapes import Moment, QueueView, WorkerView
 from longshore.states import TO_BE_STARTED
+from longshore_ledger.figures import Interval
+from longshore_ledger.shapes import Moment, QueueView, WorkerView
 
 
 class Problem(Struct, frozen=True):

@@ -11,10 +11,10 @@ from msgspec import Meta, Raw, Struct, field
 
 from longshore.catalogue import LONGEST, MOST_RETRIES, TaskSpec, check_args
 from longshore.errors import InvalidArguments
-from longshore.ledger.records import NewTask, payload_digest
 from longshore.names import NAME, TASK_ID, is_kept_queue, why_not_name, why_not_task_id
 from longshore.values import NotJSON, decode, refuse_repeated
 from longshore_api.errors import ArgumentsTooLarge, InvalidRequest, MalformedBody, UnknownTask
+from longshore_ledger.records import NewTask, payload_digest
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ that fills up, and a submission asks it anyway.
 """
 
 from longshore.errors import TooManyTasks
-from longshore.ledger.records import NOBODY, Submitter
 from longshore_api.context import Api, api, keyholder
+from longshore_ledger.records import NOBODY, Submitter
 
 
 def submitter() -> Submitter:

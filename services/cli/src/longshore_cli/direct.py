@@ -1,7 +1,7 @@
 """Straight to the ledger, for what the API does not offer. A file of its own: its imports take their time."""
 
-from longshore.ledger import Ledger
 from longshore_cli.targets import settings_for
+from longshore_ledger import Ledger
 
 
 def open_ledger(ledger: str | None) -> Ledger:

@@ -12,10 +12,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger import Ledger
-from longshore.ledger.shapes import WorkerView
-from longshore.ledger.times import now_us
 from longshore.states import TO_BE_STARTED
+from longshore_ledger import Ledger
+from longshore_ledger.shapes import WorkerView
+from longshore_ledger.times import now_us
 
 _BOUNDS_MS = [2**n for n in range(23)]
 """All of them, seen or not: a bucket that appears later would look like a jump to `rate()`."""

@@ -6,9 +6,9 @@ from typing import Final
 
 import structlog
 
-from longshore.broker import Ref, Settled
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
+from longshore_broker import Ref, Settled
+from longshore_ledger import Ledger
 
 _WAIT: Final = 0.005
 """How long a confirm may wait for company, s. Nothing waits for QUEUED to be written."""

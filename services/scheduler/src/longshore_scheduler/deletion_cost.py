@@ -5,8 +5,8 @@ Best effort, as the annotation is: a pod that is chosen all the same drains, and
 
 from typing import Final
 
-from longshore.ledger import Ledger
-from longshore.ledger.shapes import WorkerView
+from longshore_ledger import Ledger
+from longshore_ledger.shapes import WorkerView
 from longshore_scheduler.kubernetes import Pods
 
 ANNOTATION: Final = "controller.kubernetes.io/pod-deletion-cost"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Gauge, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from longshore.ledger import Ledger
 from longshore.metrics_port import WAITING, Answer, Query, Routes, health
+from longshore_ledger import Ledger
 from longshore_scheduler.collector import UP, LedgerCollector
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 _BEHIND: Final = 0.05
 """Seconds into a slot of time before its sample is taken: the ledger's clock and ours do not run in step."""

@@ -6,13 +6,13 @@ from typing import Final
 
 import structlog
 
-from longshore.broker import open_publisher
 from longshore.errors import LedgerFull, LedgerUnavailable, LongshoreError
-from longshore.ledger import Ledger
 from longshore.logging import configure_logging
 from longshore.metrics_port import MetricsPort
 from longshore.settings import Settings, load_settings
 from longshore.stopping import stop_signals
+from longshore_broker import open_publisher
+from longshore_ledger import Ledger
 from longshore_scheduler.backoff import Backoff
 from longshore_scheduler.deletion_cost import DeletionCost
 from longshore_scheduler.exporter import new_registry, routes, waiting_routes

@@ -4,7 +4,7 @@ from typing import Final
 
 import structlog
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 _PAUSE: Final = 0.5
 _MOST_WALKS: Final = 20

@@ -10,9 +10,9 @@ from typing import Final
 
 import structlog
 
-from longshore.broker import Publisher, Ref, Server, Settled, message_of
 from longshore.errors import BrokerUnavailable, LedgerUnavailable, QueueRefused
-from longshore.ledger import Ledger
+from longshore_broker import Publisher, Ref, Server, Settled, message_of
+from longshore_ledger import Ledger
 from longshore_scheduler.confirms import Confirms
 from longshore_scheduler.measures import RelayMeasures
 from longshore_scheduler.poll_timer import PollTimer

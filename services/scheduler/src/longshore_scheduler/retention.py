@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 _PAUSE: Final = 30.0
 

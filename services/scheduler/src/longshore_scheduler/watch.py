@@ -9,9 +9,9 @@ from typing import Final
 
 import structlog
 
-from longshore.broker import NO_QUEUE, Depth, Publisher
 from longshore.errors import BrokerUnavailable, QueueRefused
-from longshore.ledger import Ledger
+from longshore_broker import NO_QUEUE, Depth, Publisher
+from longshore_ledger import Ledger
 from longshore_scheduler.losses import ON_THE_WAY, Census, Losses
 
 _PAUSE: Final = 1.0

@@ -10,9 +10,9 @@ from typing import Any, Final
 import structlog
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger import Ledger
-from longshore.ledger.catalogue import Publication
 from longshore.task import Task
+from longshore_ledger import Ledger
+from longshore_ledger.catalogue import Publication
 
 _EVERY: Final = 180.0
 _SOON: Final = 5.0

@@ -11,13 +11,13 @@ from typing import Any, Final
 import structlog
 
 from longshore.errors import LedgerFull, LedgerUnavailable, LongshoreError
-from longshore.ledger import Ledger
 from longshore.logging import configure_logging
 from longshore.metrics_port import WAITING, MetricsPort
 from longshore.output import protect_output
 from longshore.settings import Settings, load_settings
 from longshore.stopping import stop_signals
 from longshore.task import Task, load_tasks
+from longshore_ledger import Ledger
 from longshore_worker.catalogue import Publishing, publish
 from longshore_worker.celery_adapter.app import make_app, quieten
 from longshore_worker.celery_adapter.worker import LongshoreWorker

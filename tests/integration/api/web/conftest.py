@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_api.web import assets
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 
 @dataclass(frozen=True)

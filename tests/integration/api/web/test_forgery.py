@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from longshore.ledger.keys import Role
+from longshore_ledger.keys import Role
 
 from .conftest import Browser
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 from ..stand_in import StandInWorker  # noqa: TID252 - beside it
 

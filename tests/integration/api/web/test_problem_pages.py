@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_api.auth.credentials import COOKIE
+from longshore_ledger import Ledger
 from tests.services.ports import free_port
 
 from .conftest import Browser

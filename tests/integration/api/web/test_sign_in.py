@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore.settings import Settings
 from longshore_api import create_app
 from longshore_api.auth.credentials import COOKIE, HOST_COOKIE
 from longshore_api.auth.forgery import token_of
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 from .conftest import Browser
 

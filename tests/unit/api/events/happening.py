@@ -1,6 +1,6 @@
 """Events, made up."""
 
-from longshore.ledger.shapes import Event
+from longshore_ledger.shapes import Event
 
 
 def event(

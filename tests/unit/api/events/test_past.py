@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longshore.ledger.events import position
-from longshore.ledger.shapes import Event
 from longshore_api.events import past as past_module
 from longshore_api.events.filter import Filter
 from longshore_api.events.past import MOST, Past
+from longshore_ledger.events import position
+from longshore_ledger.shapes import Event
 
 from .happening import event
 

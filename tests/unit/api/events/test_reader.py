@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger.events import Place
-from longshore.ledger.shapes import Event
 from longshore_api.events import past as past_module
 from longshore_api.events.filter import Filter
 from longshore_api.events.tasks import TaskChannel
+from longshore_ledger.events import Place
+from longshore_ledger.shapes import Event
 from tests.services.waiting import Eventually, Steadily
 
 from .happening import event

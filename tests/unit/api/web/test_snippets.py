@@ -6,9 +6,9 @@ import shlex
 import msgspec
 import pytest
 
-from longshore.ledger.shapes import Task
 from longshore.states import State
 from longshore_api.web.snippets import as_curl, as_python
+from longshore_ledger.shapes import Task
 
 
 def _task(args: str) -> Task:

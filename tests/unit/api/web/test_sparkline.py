@@ -1,7 +1,7 @@
 """A queue's last hour as a small picture."""
 
-from longshore.ledger.figures import Interval
 from longshore_api.web.sparkline import HEIGHT, WIDTH, sparkline
+from longshore_ledger.figures import Interval
 
 
 def _interval(waiting: int, ended: int) -> Interval:

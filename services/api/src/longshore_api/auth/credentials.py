@@ -6,8 +6,8 @@ from typing import Final
 
 from flask import g, request
 
-from longshore.ledger.keys import Key, Role, digest_of
 from longshore_api.context import Api
+from longshore_ledger.keys import Key, Role, digest_of
 
 COOKIE: Final = "longshore_session"
 """Where the browser comes by http."""

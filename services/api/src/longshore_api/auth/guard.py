@@ -5,7 +5,6 @@ from typing import Any, Final, TypeVar
 
 from flask import Flask, Response, g, request
 
-from longshore.ledger.keys import Key, Role
 from longshore_api.auth import credentials
 from longshore_api.auth.exposure import asks_for_keys
 from longshore_api.auth.forgery import refuse_forged
@@ -13,6 +12,7 @@ from longshore_api.auth.origin import refuse_foreign_host, refuse_foreign_page, 
 from longshore_api.connections.connection import of_request
 from longshore_api.context import Api
 from longshore_api.errors import RoleTooLow, Unauthorized
+from longshore_ledger.keys import Key, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -3,10 +3,10 @@
 from flask import g
 from msgspec import Struct
 
-from longshore.ledger.keys import Role, digest_of
-from longshore.ledger.sessions import id_of
 from longshore_api.auth import credentials
 from longshore_api.context import api, caller
+from longshore_ledger.keys import Role, digest_of
+from longshore_ledger.sessions import id_of
 
 
 class Session(Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from longshore.ledger.shapes import Event
+from longshore_ledger.shapes import Event
 
 _VALUES: Final[dict[str, Callable[[Event], str]]] = {
     "id": lambda event: event.task_id,

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from longshore.ledger.events import position
-from longshore.ledger.shapes import Event
-from longshore.ledger.times import shown
+from longshore_ledger.events import position
+from longshore_ledger.shapes import Event
+from longshore_ledger.times import shown
 
 _encode: Final = msgspec.json.Encoder().encode
 

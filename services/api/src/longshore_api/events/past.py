@@ -9,9 +9,9 @@ import time
 from bisect import bisect_right
 from typing import Final
 
-from longshore.ledger.events import Events, position
-from longshore.ledger.shapes import Event
 from longshore_api.events.filter import Filter
+from longshore_ledger.events import Events, position
+from longshore_ledger.shapes import Event
 
 MOST: Final = 1000
 """Events that a client is sent when it comes back. Looking at things anew is cheaper than reading more."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from longshore.ledger.figures import Buckets
 from longshore_api.shapes import Quantiles
+from longshore_ledger.figures import Buckets
 
 
 def quantiles(now: Buckets, before: Buckets) -> Quantiles | None:

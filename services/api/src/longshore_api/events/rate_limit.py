@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from longshore.ledger.shapes import Event
 from longshore_api.events import frames
+from longshore_ledger.shapes import Event
 
 RATE: Final = 20.0
 """Events a second; nobody reads faster."""

@@ -9,14 +9,14 @@ from typing import Final
 import msgspec
 
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
-from longshore.ledger.figures import Sample, intervals
-from longshore.ledger.history import EVERY
-from longshore.ledger.shapes import QueueView, WorkerView
-from longshore.ledger.times import rfc3339
 from longshore.states import TO_BE_STARTED, State
 from longshore_api.events.quantiles import quantiles
 from longshore_api.shapes import Quantiles, QueueNow, Rates, Snapshot, WorkersNow
+from longshore_ledger import Ledger
+from longshore_ledger.figures import Sample, intervals
+from longshore_ledger.history import EVERY
+from longshore_ledger.shapes import QueueView, WorkerView
+from longshore_ledger.times import rfc3339
 
 _FRESH: Final = 1.0
 """Seconds for which a snapshot will do."""

@@ -7,15 +7,15 @@ from functools import partial
 from typing import Final
 
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
-from longshore.ledger.events import Place
-from longshore.ledger.shapes import Event
 from longshore_api.events import frames
 from longshore_api.events.channel import Channel
 from longshore_api.events.filter import Filter, News
 from longshore_api.events.past import Past
 from longshore_api.events.rate_limit import RateLimited
 from longshore_api.events.stream import Stream
+from longshore_ledger import Ledger
+from longshore_ledger.events import Place
+from longshore_ledger.shapes import Event
 
 _BLOCK: Final = 1.0
 """Seconds for which the ledger holds an answer back while nothing happens."""

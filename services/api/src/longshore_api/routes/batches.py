@@ -11,9 +11,6 @@ from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
 from longshore.errors import OutputChanged
-from longshore.ledger.keys import Role
-from longshore.ledger.records import Admission, CancelAnswer
-from longshore.ledger.shapes import Batch, BatchPage, Line
 from longshore.lines import error_line
 from longshore.states import BatchState
 from longshore_api.attachments import attachment, unbroken
@@ -28,6 +25,9 @@ from longshore_api.shapes import FailedLine
 from longshore_api.upload.form import UploadForm
 from longshore_api.upload.order import Order
 from longshore_api.upload.receive import receive
+from longshore_ledger.keys import Role
+from longshore_ledger.records import Admission, CancelAnswer
+from longshore_ledger.shapes import Batch, BatchPage, Line
 
 blueprint = APIBlueprint("batches", __name__, url_prefix="/v1/batches", abp_tags=[{"name": "Batches"}])
 

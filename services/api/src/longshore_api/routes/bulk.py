@@ -6,7 +6,6 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
 from longshore.errors import LongshoreError
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import ndjson_pieces
 from longshore_api.bulk_intake import BulkIntake
@@ -16,6 +15,7 @@ from longshore_api.operation import operation, other_body
 from longshore_api.responses import json_response
 from longshore_api.shapes import BulkOutcome
 from longshore_api.submitter import submitter
+from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("bulk", __name__, url_prefix="/v1/tasks", abp_tags=[{"name": "Tasks"}])
 

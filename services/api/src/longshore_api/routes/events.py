@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import Response, request
 from flask_openapi.blueprint import APIBlueprint
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.credentials import permit_of_request
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
@@ -13,6 +12,7 @@ from longshore_api.events.filter import Filter
 from longshore_api.events.frames import MEDIA_TYPE
 from longshore_api.operation import operation
 from longshore_api.parameters import EventsQuery
+from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("events", __name__, url_prefix="/v1/events", abp_tags=[{"name": "Events"}])
 

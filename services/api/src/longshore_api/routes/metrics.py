@@ -6,10 +6,10 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.operation import operation
+from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("metrics", __name__, abp_tags=[{"name": "Health"}])
 

@@ -9,9 +9,6 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 from msgspec import Meta, Struct
 
-from longshore.ledger.connection import MOST_ITEMS
-from longshore.ledger.keys import Role
-from longshore.ledger.records import CancelAnswer, RetryAnswer
 from longshore.names import is_task_id
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
@@ -20,6 +17,9 @@ from longshore_api.operation import json_body, operation
 from longshore_api.responses import json_response
 from longshore_api.shapes import Cancelled, CancelledTasks, Retried, RetriedTasks
 from longshore_api.submission import decoded
+from longshore_ledger.connection import MOST_ITEMS
+from longshore_ledger.keys import Role
+from longshore_ledger.records import CancelAnswer, RetryAnswer
 
 A = TypeVar("A", CancelAnswer, RetryAnswer)
 

@@ -6,8 +6,6 @@ from http import HTTPStatus
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
-from longshore.ledger.figures import intervals
-from longshore.ledger.keys import Role
 from longshore.states import State
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
@@ -15,6 +13,8 @@ from longshore_api.operation import operation
 from longshore_api.parameters import HistoryQuery
 from longshore_api.responses import json_response
 from longshore_api.shapes import History, Snapshot, Stats
+from longshore_ledger.figures import intervals
+from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("stats", __name__, url_prefix="/v1/stats", abp_tags=[{"name": "Statistics"}])
 

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.errors import NoSuchTask
@@ -14,6 +13,7 @@ from longshore_api.operation import operation
 from longshore_api.parameters import StatesQuery, TaskPath
 from longshore_api.responses import json_response
 from longshore_api.shapes import ShortStatus
+from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("status", __name__, url_prefix="/status", abp_tags=[{"name": "Short forms"}])
 

@@ -5,10 +5,6 @@ from http import HTTPStatus
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
-from longshore.ledger.keys import Role
-from longshore.ledger.records import Admission, CancelAnswer, RetryAnswer
-from longshore.ledger.shapes import Explanation, Page, Task
-from longshore.ledger.times import us_of
 from longshore.states import TERMINAL
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
@@ -20,6 +16,10 @@ from longshore_api.parameters import TaskPath, TasksQuery, WaitQuery
 from longshore_api.responses import json_response
 from longshore_api.shapes import Timeline
 from longshore_api.submission import Submission, read
+from longshore_ledger.keys import Role
+from longshore_ledger.records import Admission, CancelAnswer, RetryAnswer
+from longshore_ledger.shapes import Explanation, Page, Task
+from longshore_ledger.times import us_of
 
 blueprint = APIBlueprint("tasks", __name__, url_prefix="/v1/tasks", abp_tags=[{"name": "Tasks"}])
 

@@ -6,7 +6,6 @@ import structlog
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.context import api, caller
 from longshore_api.errors import NoSuchWorker
@@ -14,6 +13,7 @@ from longshore_api.operation import operation
 from longshore_api.parameters import WorkerPath
 from longshore_api.responses import json_response
 from longshore_api.shapes import Worker, Workers
+from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("workers", __name__, url_prefix="/v1/workers", abp_tags=[{"name": "Workers"}])
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from longshore.ledger.records import Chunk
+from longshore_ledger.records import Chunk
 
 MOST_LINES: Final = 500
 MOST_BYTES: Final = 262_144

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from longshore.catalogue import TaskSpec
-from longshore.ledger.records import NewBatch, payload_digest
 from longshore.names import BATCH_ID, why_not_name
 from longshore_api.errors import UnknownTask
 from longshore_api.submission import (
@@ -20,6 +19,7 @@ from longshore_api.submission import (
     refuse_reserved,
     usable_queue,
 )
+from longshore_ledger.records import NewBatch, payload_digest
 
 BatchId = Annotated[str, Meta(pattern=rf"^{BATCH_ID}$(?!\n)", description="1 to 100 of A-Z a-z 0-9 . _ : -")]
 

@@ -9,8 +9,6 @@ from typing import Final
 import structlog
 
 from longshore.errors import LedgerUnavailable, LongshoreError
-from longshore.ledger import Ledger
-from longshore.ledger.records import Admission, NewBatch
 from longshore.lines import read_header, split
 from longshore_api.access_log import about
 from longshore_api.context import Api
@@ -20,6 +18,8 @@ from longshore_api.upload.chunks import chunks
 from longshore_api.upload.form import BrokenOff, UploadForm
 from longshore_api.upload.order import new_batch, read_order, task_of
 from longshore_api.upload.recorder import Recorder
+from longshore_ledger import Ledger
+from longshore_ledger.records import Admission, NewBatch
 
 _log = structlog.get_logger(__name__)
 

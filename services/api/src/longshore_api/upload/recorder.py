@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from longshore.ledger import Ledger
-from longshore.ledger.records import Chunk, NewBatch
+from longshore_ledger import Ledger
+from longshore_ledger.records import Chunk, NewBatch
 
 _MOST_CHUNKS: Final = 200
 _MOST_BYTES: Final = 524_288

@@ -7,13 +7,13 @@ from typing import Annotated, Final
 from flask import Blueprint, render_template
 from msgspec import Meta, Struct
 
-from longshore.ledger.keys import Role
-from longshore.ledger.shapes import Batch
 from longshore.states import BatchState
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.errors import NoSuchBatch
 from longshore_api.web.queries import read_query
+from longshore_ledger.keys import Role
+from longshore_ledger.shapes import Batch
 
 blueprint = Blueprint("batches", __name__)
 

@@ -3,10 +3,10 @@
 import msgspec
 from flask import Blueprint, render_template
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.shapes import Snapshot
+from longshore_ledger.keys import Role
 
 blueprint = Blueprint("overview", __name__)
 

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, render_template
 
-from longshore.ledger.figures import intervals
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.shapes import Queue
 from longshore_api.web.sparkline import HEIGHT, WIDTH, sparkline
+from longshore_ledger.figures import intervals
+from longshore_ledger.keys import Role
 
 blueprint = Blueprint("queues", __name__)
 

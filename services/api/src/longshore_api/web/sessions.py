@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.auth.own_sessions import open_sessions
+from longshore_ledger.keys import Role
 
 blueprint = Blueprint("sessions", __name__)
 

@@ -6,11 +6,11 @@ import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from longshore.ledger.keys import Role, digest_of
 from longshore_api.auth import credentials
 from longshore_api.auth.exposure import asks_for_keys
 from longshore_api.auth.guard import needs, public
 from longshore_api.context import api, caller
+from longshore_ledger.keys import Role, digest_of
 
 blueprint = Blueprint("sign_in", __name__)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from longshore.ledger.shapes import Task
 from longshore.values import decode
+from longshore_ledger.shapes import Task
 
 
 def as_curl(task: Task, address: str) -> str:

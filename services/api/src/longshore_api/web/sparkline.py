@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from longshore.ledger.figures import Interval
+from longshore_ledger.figures import Interval
 
 WIDTH: Final = 120
 HEIGHT: Final = 28

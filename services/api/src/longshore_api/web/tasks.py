@@ -8,15 +8,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from msgspec import Meta, Struct
 from werkzeug.wrappers import Response
 
-from longshore.ledger.keys import Role
-from longshore.ledger.shapes import Page
-from longshore.ledger.times import us_of
 from longshore.states import TERMINAL, State
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.errors import InvalidRequest, NoSuchTask
 from longshore_api.web.queries import read_query
 from longshore_api.web.snippets import as_curl, as_python
+from longshore_ledger.keys import Role
+from longshore_ledger.shapes import Page
+from longshore_ledger.times import us_of
 
 blueprint = Blueprint("tasks", __name__)
 

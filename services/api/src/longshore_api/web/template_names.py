@@ -6,13 +6,13 @@ from flask import Flask, g
 
 from longshore import __version__
 from longshore.errors import LongshoreError
-from longshore.ledger.keys import Key, Role
 from longshore.settings import Settings
 from longshore_api.auth import credentials
 from longshore_api.auth.exposure import asks_for_keys
 from longshore_api.auth.forgery import token_of
 from longshore_api.context import Api
 from longshore_api.web.assets import asset
+from longshore_ledger.keys import Key, Role
 
 
 class Link(NamedTuple):

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
-from longshore.ledger.keys import Role
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
+from longshore_ledger.keys import Role
 
 blueprint = Blueprint("upload", __name__)
 

@@ -8,7 +8,6 @@ import typer
 from rich.markup import escape
 
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore_cli.display import print_json, terminal
 from longshore_cli.doctor.broker import check_broker
@@ -21,6 +20,7 @@ from longshore_cli.exits import Exit
 from longshore_cli.options import BrokerUrl, Json, Key, LedgerUrl, Url, command_app
 from longshore_cli.targets import settings_for
 from longshore_cli.visible import visible
+from longshore_ledger import Ledger
 
 app = command_app()
 

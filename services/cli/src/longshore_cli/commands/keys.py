@@ -11,13 +11,13 @@ import typer
 from msgspec.structs import asdict
 
 from longshore.errors import LongshoreError
-from longshore.ledger.keys import Role
 from longshore.logging import configure_logging
 from longshore_cli.direct import open_ledger
 from longshore_cli.display import print_json, print_line, print_note, print_rows
 from longshore_cli.options import Json, LedgerUrl
 from longshore_cli.targets import settings_for
 from longshore_cli.verbs import verbs_app
+from longshore_ledger.keys import Role
 
 app = verbs_app("Create, list and revoke API keys, and show who did. Without a command: list.")
 

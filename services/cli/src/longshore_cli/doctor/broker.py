@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import kombu
 from amqp.exceptions import AMQPError
 
-from longshore.broker import Message, Publisher, is_embedded, open_publisher, tls_for
 from longshore.errors import BrokerUnavailable, QueueRefused
 from longshore.settings import Settings
+from longshore_broker import Message, Publisher, is_embedded, open_publisher, tls_for
 from longshore_cli.doctor.finding import Finding, Result, Treatment, fail, ok, warn
 from longshore_cli.doctor.permissions import Account, set_up
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from longshore.broker import is_embedded
 from longshore.settings import Settings
 from longshore_api.auth.exposure import is_loopback
+from longshore_broker import is_embedded
 from longshore_cli.doctor.finding import Finding, ok, warn
 
 

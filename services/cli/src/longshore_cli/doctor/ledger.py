@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import redis
 
-from longshore.ledger import Ledger
-from longshore.ledger.connection import SCHEMA
 from longshore.settings import Settings
 from longshore_cli.doctor.finding import Finding, Result, Treatment, fail, ok, warn
+from longshore_ledger import Ledger
+from longshore_ledger.connection import SCHEMA
 
 _LISTPACK: Final = 1024
 

@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 
 import redis
 
-from longshore.broker import is_embedded
-from longshore.ledger import Ledger
-from longshore.ledger.acl import USERS, LedgerUser
 from longshore.settings import Settings
+from longshore_broker import is_embedded
 from longshore_cli.doctor.finding import Finding, Result, Treatment, ok, warn
+from longshore_ledger import Ledger
+from longshore_ledger.acl import USERS, LedgerUser
 
 
 def check_users(ledger: Ledger, settings: Settings) -> Iterator[Result]:
-    """Whether the server has the users of `longshore.ledger.acl`, with the rights written there."""
+    """Whether the server has the users of `longshore_ledger.acl`, with the rights written there."""
     if is_embedded(settings.broker):
         yield ok("ledger", "one user for all parts: it is the broker, too, and this machine's own")
         return

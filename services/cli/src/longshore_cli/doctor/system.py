@@ -6,14 +6,14 @@ from typing import Final
 
 from longshore.client import Client, Unauthorized
 from longshore.errors import LongshoreError, TasksNotLoaded
-from longshore.ledger import Ledger
-from longshore.ledger.connection import PREFIX
-from longshore.ledger.times import now_us
 from longshore.settings import Settings
 from longshore.task import load_tasks
 from longshore_api.auth.exposure import asks_for_keys
 from longshore_cli.doctor.finding import Finding, Result, Treatment, fail, ok, warn
 from longshore_cli.up.private import close_to_others, open_to_others
+from longshore_ledger import Ledger
+from longshore_ledger.connection import PREFIX
+from longshore_ledger.times import now_us
 
 _SILENT_SECONDS = 10.0
 _SHOWN: Final = 20

@@ -1,11 +1,11 @@
 """The first API key, for an `up` that other machines can reach."""
 
-from longshore.ledger import Ledger
-from longshore.ledger.keys import Role
 from longshore_api.auth.exposure import asks_for_keys
 from longshore_cli.up.log import Log
 from longshore_cli.up.plan import Plan
 from longshore_cli.up.private import write_private
+from longshore_ledger import Ledger
+from longshore_ledger.keys import Role
 
 
 def make_first_key(ledger: Ledger, plan: Plan, log: Log) -> None:

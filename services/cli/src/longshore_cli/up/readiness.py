@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import redis
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 
 
 def answers_ping(url: str) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.text import Text
 
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
 from longshore_cli.up import readiness
 from longshore_cli.up.embedded import Embedded
 from longshore_cli.up.first_key import make_first_key
@@ -22,6 +21,7 @@ from longshore_cli.up.plan import FLOWER_USER, Plan, ledger_recipe
 from longshore_cli.up.ports import free_port
 from longshore_cli.up.private import write_private
 from longshore_cli.up.supervisor import Probe, Supervisor
+from longshore_ledger import Ledger
 
 _PATIENCE: float = 60.0
 """Seconds that the embedded ledger of a killed `up` may take to write its data and end."""

@@ -10,8 +10,8 @@ import celery
 from celery import signals
 from celery.worker.control import Panel
 
-from longshore.broker import QueueType, consumer_options, is_embedded, tls_for, work_queue
 from longshore.task import Task
+from longshore_broker import QueueType, consumer_options, is_embedded, tls_for, work_queue
 from longshore_worker.celery_adapter.tasks import RunTask
 
 _HEARTBEAT_SECONDS: Final = 10

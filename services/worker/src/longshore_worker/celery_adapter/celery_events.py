@@ -12,8 +12,8 @@ import structlog
 from celery.worker.request import Request
 from celery.worker.state import task_accepted, task_ready, task_reserved
 
-from longshore.ledger.records import Finish, Outcome
 from longshore.values import decode
+from longshore_ledger.records import Finish, Outcome
 from longshore_worker.dispatch.run import Run
 
 log = structlog.get_logger()

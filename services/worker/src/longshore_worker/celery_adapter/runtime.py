@@ -11,9 +11,9 @@ from amqp.exceptions import AMQPError
 from celery.worker import state as celery_state
 
 from longshore.catalogue import TaskSpec, definition_of
-from longshore.ledger import Ledger
-from longshore.ledger.records import new_worker_id
 from longshore.settings import Settings
+from longshore_ledger import Ledger
+from longshore_ledger.records import new_worker_id
 from longshore_worker.celery_adapter import prefetch
 from longshore_worker.celery_adapter.celery_events import CeleryEvents
 from longshore_worker.celery_adapter.pools import Prefork

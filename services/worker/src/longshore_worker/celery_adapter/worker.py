@@ -13,10 +13,10 @@ from celery.app.trace import setup_worker_optimizations
 from celery.worker import WorkController
 
 import longshore
-from longshore.ledger import Ledger
 from longshore.settings import Settings
 from longshore.stopping import stop_signals
 from longshore.task import Task
+from longshore_ledger import Ledger
 from longshore_worker.celery_adapter.app import look_only
 from longshore_worker.celery_adapter.pools import POOLS
 from longshore_worker.celery_adapter.runtime import Runtime

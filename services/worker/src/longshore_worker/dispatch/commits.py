@@ -11,8 +11,8 @@ from typing import Final
 
 import structlog
 
-from longshore.ledger.records import Finish, FinishLines, Release, StartAsk
-from longshore.ledger.runs import Committed, Runs
+from longshore_ledger.records import Finish, FinishLines, Release, StartAsk
+from longshore_ledger.runs import Committed, Runs
 from longshore_worker.dispatch.deliveries import Copy
 from longshore_worker.dispatch.run import Run
 

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from longshore.catalogue import TaskSpec, check_args, definition_of
 from longshore.errors import BadLine, InvalidArguments
-from longshore.ledger.catalogue import PublishedCatalogue
 from longshore.lines import parse
 from longshore.values import NotJSON, decode
+from longshore_ledger.catalogue import PublishedCatalogue
 from longshore_worker.dispatch.deliveries import Copy
 from longshore_worker.dispatch.peers import Peers
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 import structlog
 
 from longshore.errors import LongshoreError
-from longshore.ledger.records import StartAnswer, Verdict
-from longshore.ledger.runs import Committed, Runs
+from longshore_ledger.records import StartAnswer, Verdict
+from longshore_ledger.runs import Committed, Runs
 from longshore_worker.dispatch.admission import Admission
 from longshore_worker.dispatch.commits import TRIES, Commit, Outgoing
 from longshore_worker.dispatch.definitions import Definitions

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from longshore.errors import LedgerUnavailable
-from longshore.ledger.runs import Runs
+from longshore_ledger.runs import Runs
 from longshore_worker.dispatch.in_flight import InFlight
 from longshore_worker.dispatch.outcomes import Outcomes
 from longshore_worker.dispatch.run import StopReason

@@ -25,9 +25,9 @@ import msgspec
 import structlog
 
 from longshore.errors import LongshoreError
-from longshore.ledger import Ledger
-from longshore.ledger.runs import Runs
-from longshore.ledger.shapes import WorkerView
+from longshore_ledger import Ledger
+from longshore_ledger.runs import Runs
+from longshore_ledger.shapes import WorkerView
 
 log = structlog.get_logger()
 

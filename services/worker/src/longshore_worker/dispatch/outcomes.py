@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from longshore.ledger.records import Finish, FinishLines, Outcome, Release
+from longshore_ledger.records import Finish, FinishLines, Outcome, Release
 from longshore_worker.dispatch.commits import Commit
 from longshore_worker.dispatch.measures import Measures
 from longshore_worker.dispatch.run import Run, StopReason

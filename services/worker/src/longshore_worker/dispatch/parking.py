@@ -5,7 +5,7 @@ from typing import Any, Final
 import structlog
 
 from longshore.errors import LongshoreError
-from longshore.ledger.runs import Runs
+from longshore_ledger.runs import Runs
 from longshore_worker.dispatch.deliveries import Inbox
 
 _PAUSE: Final = 10.0

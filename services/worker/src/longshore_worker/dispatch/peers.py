@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from longshore.ledger.shapes import WorkerView
+from longshore_ledger.shapes import WorkerView
 
 _INTEREST: Final = 10.0
 """Seconds for which an answer stays of interest."""

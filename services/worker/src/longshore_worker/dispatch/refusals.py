@@ -6,7 +6,7 @@ the ledger: soon to be published again where a worker is there that can run them
 
 from typing import Final
 
-from longshore.ledger.records import Release
+from longshore_ledger.records import Release
 from longshore_worker.dispatch.definitions import Lack
 from longshore_worker.dispatch.deliveries import Copy
 from longshore_worker.dispatch.peers import Peers

@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from longshore.ledger import Ledger
+from longshore_ledger import Ledger
 from longshore_worker.dispatch.heartbeat import Heartbeat, HeartbeatProcess, Report, Told
 from longshore_worker.dispatch.peers import Peers
 from longshore_worker.dispatch.run import Run

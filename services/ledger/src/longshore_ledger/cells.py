@@ -1,0 +1,116 @@
+"""Cells: where tasks lie by state, queue and name, in the order of their submission. See decision 1."""
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from typing import Final, NamedTuple
+
+from longshore.states import State
+from longshore_ledger.connection import PREFIX, Argument, Connection
+
+LAST: Final = 1 << 53
+"""Later than any stamp, and still exact as a score."""
+
+Row = tuple[int, str]
+"""A stamp, which is the time of submission in us and unique, and a task's id."""
+
+
+class Cell(NamedTuple):
+    """One sorted set of ids."""
+
+    state: str
+    queue: str
+    key: str
+    task: str
+    is_part: bool
+    """It holds chunks of batches."""
+
+
+def is_part(pair: str) -> bool:
+    """Whether a pair is that of chunks, `queue:task:part`, and not of a task that is called `part`."""
+    return pair.count(":") == 2
+
+
+class Cells:
+    """Finds cells, and says how many tasks each holds."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(
+        self,
+        state: str | None = None,
+        task: str | None = None,
+        queue: str | None = None,
+        *,
+        parts: bool = True,
+    ) -> list[Cell]:
+        """The cells that match; None matches all. Chunks of batches, `parts`, have cells of their own."""
+        pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
+        return [
+            Cell(str(one), of_queue, f"{PREFIX}:c:{one}:{pair}", of_task, is_part(pair))
+            for pair in sorted(pair.decode(errors="replace") for pair in pairs)
+            if pair.count(":") in (1, 2)
+            for of_queue, of_task in (pair.split(":")[:2],)
+            if queue in (None, of_queue) and task in (None, of_task) and (parts or not is_part(pair))
+            for one in (State if state is None else (State(state),))
+        ]
+
+    def sizes(self, cells: Sequence[Cell]) -> list[int]:
+        """The number of tasks in each."""
+
+        def read() -> list[int]:
+            pipeline = self._connection.redis.pipeline(transaction=False)
+            for cell in cells:
+                pipeline.zcard(cell.key)
+            return list(pipeline.execute())
+
+        return self._connection.guard(read) if cells else []
+
+
+class Walk:
+    """Goes through the rows of cells, all of them together in the order of their stamps.
+
+    Downward, from the newest, or upward: over the stamps from `low` up to, and without, `high`.
+    """
+
+    def __init__(
+        self, connection: Connection, cells: Sequence[Cell], low: int, high: int, *, upward: bool = False
+    ) -> None:
+        self.at = low if upward else high
+        """Where it goes on: what lies behind it, in its direction, has not been seen."""
+        self.ended = not cells or low >= high
+        self._connection = connection
+        self._cells = cells
+        self._low = low
+        self._high = high
+        self._upward = upward
+
+    def rows(self, count: int) -> Iterator[Row]:
+        """The next rows, `count` of them or more, unless it ends before. One round trip.
+
+        `at` moves on with each row that is taken, so that whoever stops goes on behind it.
+        """
+        if self.ended:
+            return
+        found = self._read(count)
+        sign = 1 if self._upward else -1
+        # Behind the last row of a cell that may have more, others' rows are not known to be the next ones.
+        edge = min((sign * rows[-1][0] for rows in found if len(rows) == count), default=LAST)
+        for row in merge(*found, key=lambda row: sign * row[0]):
+            if sign * row[0] > edge:
+                return
+            self.at = row[0] + 1 if self._upward else row[0]
+            yield row
+        self.ended = edge == LAST
+
+    def _read(self, count: int) -> list[list[Row]]:
+        """At one stroke: a task that moves meanwhile is neither missed nor seen twice."""
+        if self._upward:
+            how: list[Argument] = ["ZRANGEBYSCORE", self.at, f"({self._high}"]
+        else:
+            how = ["ZREVRANGEBYSCORE", f"({self.at}", self._low]
+        found = self._connection.run("rows", *how, count, *(cell.key for cell in self._cells))
+        return [
+            [(int(float(stamp)), id.decode()) for id, stamp in zip(row[::2], row[1::2], strict=True)]
+            for row in found
+        ]
