@@ -144,7 +144,7 @@ def test_times_that_contradict_each_other_are_refused(
     named: str,
     advice: str,
 ) -> None:
-    # Given a living worker that would be judged, or a dead one that would not be
+    # Given a living worker that would count as dead, or a dead one that would not
     for name, value in given.items():
         monkeypatch.setenv(f"LONGSHORE_{name}_SECONDS", value)
 

@@ -52,7 +52,7 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "limit": ("0", "-1", "1e9", "99999999999999999999", "%D9%A3", "1" * 5000, "true", "1.0"),
     "wait": ("-1", "NaN", "inf", "1e400", "61", "%D9%A3"),
     "partial": ("2", "maybe", "%D9%A3"),
-    "parts": ("2", "maybe"),
+    "chunks": ("2", "maybe"),
     "within": ("1y",),
     "like": ("x0", "x1", *TEXTS),
     "task": TEXTS,

@@ -179,7 +179,7 @@ def test_the_same_file_under_the_same_id_is_the_same_batch(client: FlaskClient) 
     assert other.status_code == 409
 
 
-def test_a_part_of_a_batch_is_not_cancelled_alone(client: FlaskClient) -> None:
+def test_a_chunk_of_a_batch_is_not_cancelled_alone(client: FlaskClient) -> None:
     # Given
     upload(client, b"6 3\n", id="f")
 

@@ -33,7 +33,7 @@ def anything(value: Any) -> Any:
 
 
 class Stranger:
-    """Sends requests in one role and judges the answers."""
+    """Sends requests in one role and checks the answers."""
 
     def __init__(self, port: int, key: str | None) -> None:
         self._port = port

@@ -34,7 +34,7 @@ def test_each_of_many_is_cancelled_or_says_why_not(
             {"id": "runs", "outcome": "asked"},
             {"id": "done", "outcome": "ended"},
             {"id": "nobody", "outcome": "unknown"},
-            {"id": "b.0", "outcome": "part-of-batch"},
+            {"id": "b.0", "outcome": "chunk-of-batch"},
             {"id": "no id", "outcome": "unknown"},
             {"id": "", "outcome": "unknown"},
             {"id": "x" * 200, "outcome": "unknown"},
@@ -62,7 +62,7 @@ def test_each_of_many_runs_once_more_or_says_why_not(
             {"id": "failed", "outcome": "retried"},
             {"id": "waits", "outcome": "not-failed"},
             {"id": "nobody", "outcome": "unknown"},
-            {"id": "b.0", "outcome": "part-of-batch"},
+            {"id": "b.0", "outcome": "chunk-of-batch"},
         ]
     }
 

@@ -23,7 +23,7 @@ def _levels(said: Said, subject: str) -> set[str]:
     return {finding["level"] for finding in _about(said, subject)}
 
 
-def test_a_ledger_that_would_forget_is_found_out_and_mended(longshore: Longshore, own_redis: Server) -> None:
+def test_a_ledger_that_would_forget_is_found_and_repaired(longshore: Longshore, own_redis: Server) -> None:
     # Given a Redis as it comes
     with redis.Redis.from_url(own_redis.url) as client:
         client.config_set("appendonly", "no")

@@ -12,9 +12,9 @@ from longshore_ledger.records import (
     Claimed,
     Finish,
     FinishLines,
-    Judged,
     NewTask,
     Outcome,
+    Reaped,
     Release,
     StartAnswer,
     StartAsk,
@@ -176,17 +176,17 @@ class Harness:
         workers = workers or (self.worker,)
         return [workers[i % len(workers)].ask(copy)[0] for i, copy in enumerate(copies)]
 
-    def pass_seconds(self, seconds: int, *alive: Worker) -> Judged:
-        """Let time go on by seconds, the workers named beating and the reconciler judging; its sum."""
+    def pass_seconds(self, seconds: int, *alive: Worker) -> Reaped:
+        """Let time go on by seconds, the workers named beating and the reconciler reaping; its sum."""
         released = crashes = 0
-        judged = Judged(0, 0, in_grace=False)
+        reaped = Reaped(0, 0, in_grace=False)
         for _ in range(seconds):
             self.clock.advance(1)
             for worker in alive:
                 worker.beat()
-            judged = self.ledger.maintenance.judge()
-            released, crashes = released + judged.released, crashes + judged.crashes
-        return Judged(released, crashes, judged.in_grace)
+            reaped = self.ledger.maintenance.reap()
+            released, crashes = released + reaped.released, crashes + reaped.crashes
+        return Reaped(released, crashes, reaped.in_grace)
 
     def task(self, id: str) -> Task:
         """The task as everybody sees it."""

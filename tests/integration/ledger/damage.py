@@ -45,7 +45,7 @@ class Damage:
         else:
             self._server.hset(KEY, self._field, self._value)
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """It is as it was."""
         if not self._field:
             self._server.restore(KEY, 0, self._copy, replace=True)
@@ -140,7 +140,7 @@ def released(harness: Harness, damage: Damage) -> None:
         harness.ledger.runs.release([Release(id, tokens[id], "drain") for id in "abc"])
 
 
-def judged(harness: Harness, damage: Damage) -> None:
+def reaped(harness: Harness, damage: Damage) -> None:
     """Its worker dies."""
     three_run(harness)
     damage.do()

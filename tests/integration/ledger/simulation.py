@@ -15,10 +15,10 @@ from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.model import Model
 
 LONG = 10
-"""Seconds in which what nobody runs is noticed, while its worker lives and the ledger judges."""
+"""Seconds in which what nobody runs is noticed, while its worker lives and the ledger reaps."""
 
 GRACE = 7
-"""Seconds in which nobody is judged after the ledger was away, and one."""
+"""Seconds in which nobody is reaped after the ledger was away, and one."""
 
 
 @dataclass
@@ -146,7 +146,7 @@ class Simulation:
             for token, copy in list(simulated.running.items()):
                 if copy.id in heard.cancelled:
                     self.end(simulated, token, Outcome.REVOKED, [])
-        if self.ledger.maintenance.judge().in_grace:
+        if self.ledger.maintenance.reap().in_grace:
             for simulated in self.simulated_workers:
                 simulated.strange.clear()
         while self.ledger.maintenance.walk_batches():

@@ -35,11 +35,11 @@ class Snapshot:
     """Ids whose key holds something else than a record."""
 
     def without(self, ids: Iterable[str]) -> "Snapshot":
-        """The same without these tasks, and without the batches that they are parts of."""
+        """The same without these tasks, and without the batches that they are chunks of."""
         given = set(ids)
         batches = {id.removeprefix("batch ") for id in given} | {id.rpartition(".")[0] for id in given}
-        parts = {id for id, task in self.tasks.items() if task.get("b") in batches}
-        left_out = given | batches | parts
+        chunks = {id for id, task in self.tasks.items() if task.get("b") in batches}
+        left_out = given | batches | chunks
 
         def kept(value: Any) -> Any:
             if not isinstance(value, dict):

@@ -49,7 +49,7 @@ def _cells(snapshot: Snapshot) -> Iterator[str]:
             if id in snapshot.tasks and float(snapshot.tasks[id]["c"]) != stamp:
                 yield f"{id}: stamped {stamp:.0f} in {cell}, {snapshot.tasks[id]['c']} in its record"
     for id, task in snapshot.tasks.items():
-        cell = f"{task['st']}:{task['q']}:{task['n']}" + (":part" if "b" in task else "")
+        cell = f"{task['st']}:{task['q']}:{task['n']}" + (":chunk" if "b" in task else "")
         if found.pop(id, None) != [cell]:
             yield f"{id}: {task['st']}, but in the cells {found.get(id)}"
     for id in found:
@@ -94,7 +94,7 @@ def _to_be_walked(snapshot: Snapshot, id: str, task: dict[str, str]) -> bool:
     if batch["st"] == "OPEN":
         return True
     ahead = task["b"] in snapshot.walks and number >= int(batch["walk"])
-    return ahead and batch["st"] == "RUNNING" and number < int(batch["parts"])
+    return ahead and batch["st"] == "RUNNING" and number < int(batch["from_file"])
 
 
 def _to_be_revoked(snapshot: Snapshot, id: str, task: dict[str, str]) -> bool:
@@ -141,11 +141,12 @@ def _batches(snapshot: Snapshot) -> Iterator[str]:
     """Counters of batches are those of their lines; a batch ends with its last line."""
     for id, batch in snapshot.batches.items():
         total, done, failed = (int(batch[name]) for name in ("total", "done", "failed"))
-        parts = [f"{id}.{n}" for n in range(int(batch["parts"]))]
-        lines = [line for part in parts for line in snapshot.lines.get(part, []) if not line.startswith("?")]
+        chunks = [f"{id}.{n}" for n in range(int(batch["from_file"]))]
+        recorded = [line for chunk in chunks for line in snapshot.lines.get(chunk, [])]
+        lines = [line for line in recorded if not line.startswith("?")]
         if (done, failed) != (len(lines), sum(line.startswith("!") for line in lines)):
             yield f"batch {id}: {done} done, {failed} failed, but {lines}"
-        if total != sum(int(snapshot.tasks[part]["m"]) for part in parts):
+        if total != sum(int(snapshot.tasks[chunk]["m"]) for chunk in chunks):
             yield f"batch {id}: {total} lines, but not in its chunks"
         if not 0 <= failed <= done <= total:
             yield f"batch {id}: {failed} failed of {done} done of {total}"

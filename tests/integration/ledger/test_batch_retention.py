@@ -19,7 +19,7 @@ def _finish_batch(harness: Harness, copies: list[Claimed]) -> None:
         harness.worker.finish_lines(copy.id, b"=2")
 
 
-def test_a_batch_is_forgotten_with_all_its_parts(
+def test_a_batch_is_forgotten_with_all_its_chunks(
     harness: Harness, ledger: Ledger, relay: Relay, clock: Clock
 ) -> None:
     # Given

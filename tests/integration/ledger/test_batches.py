@@ -170,7 +170,7 @@ def test_a_slice_of_nothing_is_put_back(harness: Harness, relay: Relay, worker: 
     # Then
     assert recorded is True
     assert harness.state("b.0") == "PENDING"
-    assert harness.ledger.batches.pace("add") is None
+    assert harness.ledger.batches.line_seconds("add") is None
 
 
 def test_the_lines_of_several_chunks_go_in_one_commit(
@@ -195,7 +195,7 @@ def test_the_lines_of_several_chunks_go_in_one_commit(
     assert output(ledger, "b") == ["1 value 2", "2 value 4", "3 value 6"]
 
 
-def test_the_pace_of_a_task_is_measured_by_the_line(
+def test_the_time_that_a_line_takes_is_measured(
     harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given
@@ -205,10 +205,10 @@ def test_the_pace_of_a_task_is_measured_by_the_line(
 
     # When
     worker.finish_lines("b.0", *[b"=1"] * 10, runtime_us=100_000)
-    measured = ledger.batches.pace("add")
+    measured = ledger.batches.line_seconds("add")
     worker.finish_lines("b.1", *[b"=1"] * 10, runtime_us=200_000)
 
     # Then later lines weigh a fifth
     assert measured == pytest.approx(0.01)
-    assert ledger.batches.pace("add") == pytest.approx(0.012)
-    assert ledger.batches.pace("sub") is None
+    assert ledger.batches.line_seconds("add") == pytest.approx(0.012)
+    assert ledger.batches.line_seconds("sub") is None

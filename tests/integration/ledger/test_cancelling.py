@@ -164,10 +164,10 @@ def test_a_cancelled_task_of_a_dead_worker_is_revoked(
     ledger.control.cancel(["a"])
 
     # When
-    judged = harness.pass_seconds(4, other)
+    reaped = harness.pass_seconds(4, other)
 
     # Then
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
     assert harness.state("a") == "REVOKED"
     assert relay.claim() == []
 
@@ -206,7 +206,7 @@ def test_a_worker_that_comes_back_is_not_told_of_an_old_request(
     assert harness.task("a").cancel_requested is None
 
 
-def test_a_part_of_a_batch_is_cancelled_with_its_batch(harness: Harness, ledger: Ledger) -> None:
+def test_a_chunk_of_a_batch_is_cancelled_with_its_batch(harness: Harness, ledger: Ledger) -> None:
     # Given
     run_file(ledger, "b", ["1 2"])
 

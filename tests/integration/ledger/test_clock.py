@@ -61,14 +61,14 @@ def test_a_dead_worker_is_found_though_the_clock_was_set_back(harness: Harness) 
 
     # When
     harness.clock.jump(-HOUR)
-    judged = harness.pass_seconds(20, harness.other)
+    reaped = harness.pass_seconds(20, harness.other)
 
     # Then
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
     assert harness.state("a") == "PENDING"
 
 
-def test_a_living_worker_is_not_judged_when_the_clock_is_set_back_and_right_again(harness: Harness) -> None:
+def test_a_living_worker_is_not_reaped_when_the_clock_is_set_back_and_right_again(harness: Harness) -> None:
     # Given
     harness.started("a")
 
@@ -114,13 +114,13 @@ def test_the_ledgers_time_never_goes_back_and_is_right_again_in_the_end(
 ) -> None:
     # Given
     connection = harness.ledger.connection
-    harness.ledger.maintenance.judge()
+    harness.ledger.maintenance.reap()
     last = now_us(connection)
 
     # When
     for seconds in turns:
         harness.clock.jump(seconds)
-        harness.ledger.maintenance.judge()  # any script that writes
+        harness.ledger.maintenance.reap()  # any script that writes
         now = now_us(connection)
         assert now >= last - 100_000
         assert now >= harness.clock.us

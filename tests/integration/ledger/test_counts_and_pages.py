@@ -110,7 +110,7 @@ def test_pages_are_filtered(harness: Harness, ledger: Ledger, filters: dict[str,
     assert _ids(page.items) == expected
 
 
-def test_the_parts_of_a_batch_are_paged(
+def test_the_chunks_of_a_batch_are_paged(
     harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given

@@ -38,7 +38,7 @@ def test_a_task_that_has_killed_is_run_alone(harness: Harness, worker: Worker, o
     answer = harness.deliver(other)[0]
 
     # Then
-    assert (answer.verdict, answer.careful, answer.deliveries) == (Verdict.RUN, True, 2)
+    assert (answer.verdict, answer.alone, answer.deliveries) == (Verdict.RUN, True, 2)
     assert harness.task("a").crashes == 1
 
 
@@ -100,7 +100,7 @@ def test_releases_and_drains_are_no_crashes(harness: Harness, worker: Worker) ->
     assert (task.state, task.crashes, task.deliveries) == ("STARTED", 0, 7)
 
 
-def test_more_dead_than_a_script_takes_are_judged_in_turns(
+def test_more_dead_than_a_script_takes_are_reaped_in_turns(
     harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given two dead workers with 400 tasks each
@@ -111,10 +111,10 @@ def test_more_dead_than_a_script_takes_are_judged_in_turns(
     harness.pass_seconds(3)
 
     # When
-    judged = [harness.pass_seconds(1).crashes for _ in range(3)]
+    reaped = [harness.pass_seconds(1).crashes for _ in range(3)]
 
     # Then
-    assert judged == [500, 300, 0]
+    assert reaped == [500, 300, 0]
     assert ledger.outbox.backlog() == {"q": 800}
 
 
@@ -147,10 +147,10 @@ def test_a_name_in_a_dead_workers_hands_that_means_nothing_does_no_harm(
     ledger.connection.redis.sadd(f"{PREFIX}:run:worker01", "ghost", "mine", "done")
 
     # When
-    judged = harness.pass_seconds(4, other)
+    reaped = harness.pass_seconds(4, other)
 
     # Then
-    assert judged.crashes == 0
+    assert reaped.crashes == 0
     assert other.succeed("mine") is True
 
 
@@ -170,7 +170,7 @@ def test_a_dead_child_tells_no_lie_about_a_cancelled_task(
     assert worker.beat().cancelled == []
 
 
-def test_a_dead_worker_is_not_forgotten_before_its_tasks_are_judged(
+def test_a_dead_worker_is_not_forgotten_before_its_tasks_are_reaped(
     harness: Harness, ledger: Ledger, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given two workers long dead, of which the first has more than a script takes
@@ -179,13 +179,13 @@ def test_a_dead_worker_is_not_forgotten_before_its_tasks_are_judged(
     worker.start(*harness.relay.publish(limit=10))
     other.start(*harness.relay.publish())
     clock.advance(700)
-    ledger.maintenance.judge()
+    ledger.maintenance.reap()
 
     # When
-    judged = [harness.pass_seconds(5).crashes, harness.pass_seconds(1).crashes]
+    reaped = [harness.pass_seconds(5).crashes, harness.pass_seconds(1).crashes]
 
     # Then
-    assert judged == [500, 20]
+    assert reaped == [500, 20]
 
 
 def test_a_small_step_back_of_the_clock_does_not_end_a_grace(
@@ -194,14 +194,14 @@ def test_a_small_step_back_of_the_clock_does_not_end_a_grace(
     # Given a ledger that has just come back
     harness.started("a")
     clock.advance(60)
-    ledger.maintenance.judge()
+    ledger.maintenance.reap()
 
     # When
     clock.jump(-0.5)
-    judged = ledger.maintenance.judge()
+    reaped = ledger.maintenance.reap()
 
     # Then
-    assert (judged.in_grace, judged.crashes) == (True, 0)
+    assert (reaped.in_grace, reaped.crashes) == (True, 0)
     assert worker.succeed("a") is True
 
 

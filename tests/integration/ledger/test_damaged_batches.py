@@ -68,7 +68,7 @@ def test_a_damaged_batch_holds_up_no_other(harness: Harness, ledger: Ledger) -> 
     assert server.smembers(f"{PREFIX}:walks") == set()
     assert ledger.maintenance.damaged() == {"batch f": "field walk is no number"}
 
-    # When it is mended
+    # When it is repaired
     server.hset(f"{PREFIX}:b:f", "walk", walked)
     ledger.maintenance.recheck_damaged()
 
@@ -79,7 +79,7 @@ def test_a_damaged_batch_holds_up_no_other(harness: Harness, ledger: Ledger) -> 
     assert [line.kind for line in ledger.batches.output("f")] == ["value"] * 3
 
 
-def test_an_upload_whose_record_was_mended_goes_on(ledger: Ledger, clock: Clock) -> None:
+def test_an_upload_whose_record_was_repaired_goes_on(ledger: Ledger, clock: Clock) -> None:
     # Given
     server, key = ledger.connection.redis, f"{PREFIX}:b:f"
     open_file(ledger, "f")

@@ -1,4 +1,4 @@
-"""A damaged record holds up its own task alone, whatever meets it; that one goes on when it is mended."""
+"""A damaged record holds up its own task alone, whatever meets it; that one goes on when it is repaired."""
 
 from collections.abc import Callable
 
@@ -20,8 +20,8 @@ from tests.integration.ledger.damage import (
     due,
     given_back,
     go_on,
-    judged,
     lapsed,
+    reaped,
     released,
     republished,
     retried,
@@ -39,12 +39,12 @@ def damage(ledger: Ledger, request: pytest.FixtureRequest) -> Damage:
 @pytest.mark.parametrize(
     "happens",
     [
-        *(claimed, lapsed, due, republished, confirmed, given_back, started, released, judged),
+        *(claimed, lapsed, due, republished, confirmed, given_back, started, released, reaped),
         *(doubted, doubted_before, blamed, telling, retried),
     ],
     ids=lambda happens: happens.__name__,
 )
-def test_a_damaged_record_holds_up_no_other_and_goes_on_when_mended(
+def test_a_damaged_record_holds_up_no_other_and_goes_on_when_repaired(
     harness: Harness, ledger: Ledger, damage: Damage, happens: Callable[[Harness, Damage], None]
 ) -> None:
     # Given a damaged record between two good ones, which a script met
@@ -59,8 +59,8 @@ def test_a_damaged_record_holds_up_no_other_and_goes_on_when_mended(
     (b,) = ledger.views.tasks(["b"])
     assert "b" in ledger.maintenance.damaged() or (b and b.state in ("SUCCESS", "FAILURE"))
 
-    # When it is mended
-    damage.mend()
+    # When it is repaired
+    damage.repair()
     ledger.maintenance.recheck_damaged()
     harness.clock.advance(60)  # a lease that it was under lapses
     go_on(harness)

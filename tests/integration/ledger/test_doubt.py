@@ -29,11 +29,11 @@ def test_a_task_that_its_holder_confirms_goes_on(harness: Harness, worker: Worke
 
     # When
     confirmed = worker.confirm_running("a"), worker.confirm_running("a")
-    judged = harness.pass_seconds(5, worker, other)
+    reaped = harness.pass_seconds(5, worker, other)
 
     # Then
     assert confirmed == (1, 0)
-    assert (judged.released, judged.crashes) == (0, 0)
+    assert (reaped.released, reaped.crashes) == (0, 0)
     assert worker.beat().doubted == []
     assert worker.succeed("a") is True
     assert harness.task("a").deliveries == 1
@@ -66,18 +66,18 @@ def test_a_doubt_waits_for_a_holder_that_is_slow_to_beat(
     # Given a holder that beats late, but not so late that it has lapsed
     copy = harness.started("a")
     other.ask(copy)
-    judged = [harness.pass_seconds(1, other) for _ in range(2)]
+    reaped = [harness.pass_seconds(1, other) for _ in range(2)]
     harness.clock.advance(0.9)
 
     # When
     heard = worker.beat().doubted
-    judged.append(harness.pass_seconds(1, worker, other))
+    reaped.append(harness.pass_seconds(1, worker, other))
     worker.confirm_running("a")
-    judged.append(harness.pass_seconds(2, worker, other))
+    reaped.append(harness.pass_seconds(2, worker, other))
 
     # Then its time runs from when it heard
     assert heard == ["a"]
-    assert sum(each.released + each.crashes for each in judged) == 0
+    assert sum(each.released + each.crashes for each in reaped) == 0
     assert worker.succeed("a") is True
 
 
@@ -91,11 +91,11 @@ def test_a_doubt_is_told_again_until_it_is_over(harness: Harness, worker: Worker
     harness.clock.advance(1)
     again = worker.beat().doubted
     harness.clock.advance(1.1)
-    judged = harness.ledger.maintenance.judge()
+    reaped = harness.ledger.maintenance.reap()
 
     # Then its time runs from the first hearing
     assert again == ["a"]
-    assert judged.released == 1
+    assert reaped.released == 1
 
 
 def test_thousands_of_doubts_are_heard_by_their_holders(
@@ -125,10 +125,10 @@ def test_a_doubt_is_over_when_the_task_finished(harness: Harness, worker: Worker
 
     # When
     worker.succeed("a")
-    judged = harness.pass_seconds(3, worker)
+    reaped = harness.pass_seconds(3, worker)
 
     # Then
-    assert judged.released == 0
+    assert reaped.released == 0
     assert harness.state("a") == "SUCCESS"
     assert worker.beat().doubted == []
 
@@ -144,10 +144,10 @@ def test_a_doubt_of_an_earlier_run_does_not_touch_the_next(
     harness.deliver(other)
 
     # When
-    judged = harness.pass_seconds(3, worker, other)
+    reaped = harness.pass_seconds(3, worker, other)
 
     # Then
-    assert judged.released == 0
+    assert reaped.released == 0
     assert other.succeed("a") is True
 
 
@@ -157,10 +157,10 @@ def test_a_doubted_task_whose_holder_died_is_a_crash(harness: Harness, worker: W
     other.ask(copy)
 
     # When its holder never hears of it
-    judged = harness.pass_seconds(4, other)
+    reaped = harness.pass_seconds(4, other)
 
     # Then
-    assert (judged.released, judged.crashes) == (0, 1)
+    assert (reaped.released, reaped.crashes) == (0, 1)
 
 
 def test_a_doubted_task_that_was_cancelled_is_not_ready_again(
@@ -173,10 +173,10 @@ def test_a_doubted_task_that_was_cancelled_is_not_ready_again(
     assert worker.beat().cancelled == ["a"]
 
     # When nobody confirms it
-    judged = harness.pass_seconds(3, worker)
+    reaped = harness.pass_seconds(3, worker)
 
     # Then
-    assert judged.released == 1
+    assert reaped.released == 1
     assert harness.state("a") == "REVOKED"
     assert relay.claim() == []
     assert worker.beat().cancelled == []
@@ -208,11 +208,11 @@ def test_a_doubt_of_a_forgotten_task_is_forgotten(
     worker.beat()
 
     # When
-    judged = harness.pass_seconds(2, worker)
-    judged = harness.pass_seconds(6, worker)
+    reaped = harness.pass_seconds(2, worker)
+    reaped = harness.pass_seconds(6, worker)
 
     # Then
-    assert judged.released == 0
+    assert reaped.released == 0
     assert worker.beat().doubted == []
 
 

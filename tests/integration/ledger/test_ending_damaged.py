@@ -9,7 +9,7 @@ from longshore_ledger.connection import PREFIX
 from longshore_ledger.records import Admission, CancelAnswer, RetryAnswer
 from tests.integration.ledger.actors import Harness, Worker, new_task
 from tests.integration.ledger.clock import Clock
-from tests.integration.ledger.damage import DAMAGES, KEY, Damage, claimed, go_on, judged, republished, retried
+from tests.integration.ledger.damage import DAMAGES, KEY, Damage, claimed, go_on, reaped, republished, retried
 
 
 @pytest.fixture(params=DAMAGES)
@@ -18,7 +18,7 @@ def damage(ledger: Ledger, request: pytest.FixtureRequest) -> Damage:
     return Damage(ledger, request.param)
 
 
-@pytest.mark.parametrize("happens", [claimed, judged, republished, retried])
+@pytest.mark.parametrize("happens", [claimed, reaped, republished, retried])
 def test_what_is_damaged_can_be_cancelled(
     harness: Harness, ledger: Ledger, damage: Damage, happens: Callable[[Harness, Damage], None]
 ) -> None:
@@ -83,7 +83,7 @@ def test_an_id_whose_record_is_damaged_is_taken(harness: Harness, ledger: Ledger
 
     # Then
     assert answers == [Admission.NEW, Admission.CONFLICT]
-    damage.mend()
+    damage.repair()
 
 
 def test_what_can_be_known_of_a_damaged_record_is_enough_to_end_it(harness: Harness, ledger: Ledger) -> None:

@@ -1,11 +1,11 @@
-"""After a gap in the ledger's own time, or a jump of its clock, nobody is judged."""
+"""After a gap in the ledger's own time, or a jump of its clock, nobody is reaped."""
 
 from longshore_ledger import Ledger
 from tests.integration.ledger.actors import Harness, Worker
 from tests.integration.ledger.clock import Clock
 
 
-def test_nobody_is_judged_in_the_grace_after_a_gap(
+def test_nobody_is_reaped_in_the_grace_after_a_gap(
     harness: Harness, ledger: Ledger, worker: Worker, other: Worker, clock: Clock
 ) -> None:
     # Given a ledger that was away for a minute
@@ -13,30 +13,30 @@ def test_nobody_is_judged_in_the_grace_after_a_gap(
     clock.advance(60)
 
     # When
-    judged = [ledger.maintenance.judge()]
-    judged += [harness.pass_seconds(1) for _ in range(4)]
+    reaped = [ledger.maintenance.reap()]
+    reaped += [harness.pass_seconds(1) for _ in range(4)]
     worker.beat()
-    judged += [harness.pass_seconds(1, worker) for _ in range(3)]
+    reaped += [harness.pass_seconds(1, worker) for _ in range(3)]
 
     # Then
-    assert [each.in_grace for each in judged] == [True] * 5 + [False] * 3
-    assert sum(each.crashes for each in judged) == 0
+    assert [each.in_grace for each in reaped] == [True] * 5 + [False] * 3
+    assert sum(each.crashes for each in reaped) == 0
     assert worker.succeed("a") is True
 
 
-def test_who_has_died_meanwhile_is_judged_after_the_grace(
+def test_who_has_died_meanwhile_is_reaped_after_the_grace(
     harness: Harness, ledger: Ledger, other: Worker, clock: Clock
 ) -> None:
     # Given
     harness.started("a")
     clock.advance(60)
-    ledger.maintenance.judge()
+    ledger.maintenance.reap()
 
     # When
-    judged = harness.pass_seconds(5, other)
+    reaped = harness.pass_seconds(5, other)
 
     # Then
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
 
 
 def test_a_ledger_that_was_away_for_less_than_a_lapse_takes_nobody_for_dead(
@@ -48,10 +48,10 @@ def test_a_ledger_that_was_away_for_less_than_a_lapse_takes_nobody_for_dead(
     clock.advance(2.5)
 
     # When it is back, and the worker's next beat is on its way
-    judged = ledger.maintenance.judge()
+    reaped = ledger.maintenance.reap()
 
     # Then
-    assert (judged.in_grace, judged.crashes) == (True, 0)
+    assert (reaped.in_grace, reaped.crashes) == (True, 0)
     assert worker.succeed("a") is True
 
 
@@ -65,10 +65,10 @@ def test_a_beat_is_the_ledgers_time_as_well(
         other.beat()
 
     # When the reconciler comes
-    judged = ledger.maintenance.judge()
+    reaped = ledger.maintenance.reap()
 
     # Then there was no gap
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
 
 
 def test_a_clock_that_falls_back_takes_nobody_for_dead(
@@ -80,12 +80,12 @@ def test_a_clock_that_falls_back_takes_nobody_for_dead(
     clock.jump(-3600)
 
     # When
-    first = ledger.maintenance.judge()
-    judged = harness.pass_seconds(8, worker, other)
+    first = ledger.maintenance.reap()
+    reaped = harness.pass_seconds(8, worker, other)
 
     # Then
     assert first.in_grace
-    assert judged.crashes == 0
+    assert reaped.crashes == 0
     assert worker.succeed("a") is True
 
 
@@ -97,10 +97,10 @@ def test_who_is_silent_since_the_clock_fell_back_has_lapsed(
     clock.jump(-3600)
 
     # When
-    judged = harness.pass_seconds(8, other)
+    reaped = harness.pass_seconds(8, other)
 
     # Then
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
 
 
 def test_a_clock_that_falls_back_out_of_a_grace_does_not_prolong_it(
@@ -109,14 +109,14 @@ def test_a_clock_that_falls_back_out_of_a_grace_does_not_prolong_it(
     # Given a grace that began in what is the future now
     harness.started("a")
     clock.jump(3600)
-    ledger.maintenance.judge()
+    ledger.maintenance.reap()
     clock.jump(-3600)
 
     # When
-    judged = harness.pass_seconds(10, other)
+    reaped = harness.pass_seconds(10, other)
 
     # Then
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
 
 
 def test_a_small_step_back_of_the_clock_is_no_gap(
@@ -128,7 +128,7 @@ def test_a_small_step_back_of_the_clock_is_no_gap(
     clock.jump(-0.5)
 
     # When
-    judged = ledger.maintenance.judge()
+    reaped = ledger.maintenance.reap()
 
     # Then
-    assert (judged.in_grace, judged.crashes) == (False, 0)
+    assert (reaped.in_grace, reaped.crashes) == (False, 0)

@@ -12,13 +12,13 @@ def test_a_chunk_goes_line_by_line_after_a_crash(
     # Given
     run_file(harness.ledger, "b", ["1 1", "2 2"])
     (copy,) = relay.publish()
-    before = worker.start(copy)[0].careful
+    before = worker.start(copy)[0].alone
 
     # When
     worker.release("b.0", "crash", crash=True)
 
     # Then
-    assert (before, harness.deliver(other)[0].careful) == (False, True)
+    assert (before, harness.deliver(other)[0].alone) == (False, True)
 
 
 def test_a_chunk_taken_over_goes_line_by_line(
@@ -37,7 +37,7 @@ def test_a_chunk_taken_over_goes_line_by_line(
     (answer,) = harness.deliver(other)
 
     # Then
-    assert (answer.verdict, answer.careful, answer.offset) == (Verdict.RUN, True, 0)
+    assert (answer.verdict, answer.alone, answer.offset) == (Verdict.RUN, True, 0)
 
 
 def test_a_line_that_kills_each_time_is_that_lines_error(
@@ -78,13 +78,13 @@ def test_a_line_that_kills_after_others_is_blamed_at_once(
     worker.finish_lines("b.0", b"=1", b"=2", crash=True)
 
     # When it kills four times more
-    careful = [harness.deliver(worker)[0].careful]
+    alone = [harness.deliver(worker)[0].alone]
     for _ in range(4):
         worker.release("b.0", "crash", crash=True)
-        careful.append(harness.deliver(worker)[0].careful)
+        alone.append(harness.deliver(worker)[0].alone)
 
     # Then the fifth crash was its last
-    assert careful == [True] * 5
+    assert alone == [True] * 5
     assert output(ledger, "b")[:3] == [
         "1 value 1",
         "2 value 2",

@@ -44,10 +44,10 @@ def test_a_task_whose_worker_does_not_know_it_runs_again_without_blame(
 
     # When
     doubted = ledger.runs.doubt(worker.id, ["a"])
-    judged = harness.pass_seconds(4, worker, other)
+    reaped = harness.pass_seconds(4, worker, other)
 
     # Then
-    assert (doubted, judged.released, judged.crashes) == (1, 1, 0)
+    assert (doubted, reaped.released, reaped.crashes) == (1, 1, 0)
     assert (harness.state("a"), harness.state("b")) == ("PENDING", "STARTED")
     assert relay.claim() == [copy]
 
@@ -97,8 +97,8 @@ def test_a_task_started_again_meanwhile_is_confirmed(
     ledger.runs.doubt(worker.id, ["a"])
     assert worker.beat().doubted == ["a"]
     worker.confirm_running("a")
-    judged = harness.pass_seconds(4, worker)
+    reaped = harness.pass_seconds(4, worker)
 
     # Then
-    assert judged.released == 0
+    assert reaped.released == 0
     assert worker.succeed("a") is True

@@ -187,7 +187,7 @@ def test_a_worker_that_leaves_is_forgotten(harness: Harness, ledger: Ledger, wor
     assert ledger.views.workers() == []
 
 
-def test_a_worker_that_leaves_with_a_task_in_its_hands_is_judged(
+def test_a_worker_that_leaves_with_a_task_in_its_hands_is_reaped(
     harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given

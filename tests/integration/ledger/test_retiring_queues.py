@@ -13,7 +13,7 @@ DAY = 86_400
 def _forget_tasks(ledger: Ledger, clock: Clock) -> None:
     clock.advance(8 * DAY)
     ledger.maintenance.retire()
-    ledger.maintenance.judge()
+    ledger.maintenance.reap()
 
 
 def test_an_empty_queue_is_forgotten_with_all_that_was_counted_there(

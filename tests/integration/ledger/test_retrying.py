@@ -64,7 +64,7 @@ def test_the_crashes_of_the_runs_before_are_forgotten(
 
     # Then
     assert harness.task("a").crashes == 0
-    assert harness.deliver(worker)[0].careful is False
+    assert harness.deliver(worker)[0].alone is False
 
 
 def test_a_suspect_of_the_runs_before_is_none_any_more(
@@ -197,7 +197,7 @@ def test_a_retried_task_is_still_known_by_its_payload(harness: Harness, ledger: 
     assert again == [Admission.REPEATED]
 
 
-def test_a_part_of_a_batch_is_retried_with_its_batch(harness: Harness, ledger: Ledger) -> None:
+def test_a_chunk_of_a_batch_is_retried_with_its_batch(harness: Harness, ledger: Ledger) -> None:
     # Given
     run_file(ledger, "b", ["1 2"])
     ledger.batches.cancel("b")

@@ -89,7 +89,7 @@ def test_starts_beside_one_that_fails(
     assert sorted(worker.beat().running) == ["a", "c"]
 
 
-def test_a_damaged_record_holds_up_no_judge(
+def test_a_damaged_record_holds_up_no_reaping(
     harness: Harness, ledger: Ledger, worker: Worker, other: Worker
 ) -> None:
     # Given
@@ -101,9 +101,9 @@ def test_a_damaged_record_holds_up_no_judge(
     for _ in range(4):
         harness.clock.advance(1)
         other.beat()
-        ledger.maintenance.judge()
+        ledger.maintenance.reap()
 
-    # Then the others are free, and it is as well once it is mended
+    # Then the others are free, and it is as well once it is repaired
     assert [harness.state(id) for id in "abc"] == ["PENDING", "STARTED", "PENDING"]
     ledger.connection.redis.hdel("{longshore}:t:b", "hi")
     assert ledger.maintenance.recheck_damaged() == 0

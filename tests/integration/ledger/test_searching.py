@@ -182,7 +182,7 @@ def test_a_search_around_a_time_sees_everything_once(harness: Harness, ledger: L
     assert sum(len(page.items) for page in _all(ledger, id_text=ids[0][:8], since=since, until=until)) == 10
 
 
-def test_the_parts_of_a_file_are_found_by_its_id(harness: Harness, ledger: Ledger, clock: Clock) -> None:
+def test_the_chunks_of_a_file_are_found_by_its_id(harness: Harness, ledger: Ledger, clock: Clock) -> None:
     # Given
     id = _id(10)
     run_file(ledger, id, ["1 1"] * 3, size=1)
@@ -193,10 +193,10 @@ def test_the_parts_of_a_file_are_found_by_its_id(harness: Harness, ledger: Ledge
     assert _ids(ledger.views.page(id_text=f"{id}.1")) == [f"{id}.1"]
 
 
-def test_filters_beside_a_batch_look_at_its_parts_and_say_so(
+def test_filters_beside_a_batch_look_at_its_chunks_and_say_so(
     harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
-    # Given a batch of which some parts run, the first ones
+    # Given a batch of which some chunks run, the first ones
     run_file(ledger, "b", ["1 1"] * 600, size=1)
     worker.start(*relay.publish(limit=3))
 

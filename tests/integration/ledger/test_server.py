@@ -199,5 +199,5 @@ def test_nothing_accepted_is_lost_when_the_server_is_killed(
     assert eventually(lambda: worker.succeed("a")) is True
     assert clockless.state("a") == "SUCCESS"
     worker.start(second)
-    assert ledger.maintenance.judge().in_grace
+    assert ledger.maintenance.reap().in_grace
     ledger.close()

@@ -19,7 +19,7 @@ def test_a_copy_is_started_once(harness: Harness, worker: Worker, other: Worker,
     answers = worker.ask(copy) + other.ask(copy)
 
     # Then
-    assert answers[0] == StartAnswer(Verdict.RUN, attempt=1, deliveries=1, offset=-1, careful=False)
+    assert answers[0] == StartAnswer(Verdict.RUN, attempt=1, deliveries=1, offset=-1, alone=False)
     assert answers[1].verdict is Verdict.DROP
     task = harness.task("a")
     assert (task.state, task.worker, task.deliveries) == ("STARTED", "worker01", 1)

@@ -225,7 +225,7 @@ def test_a_suspect_whose_worker_lived_is_none_any_more(
     other.fail("a")
 
     # Then
-    assert other.ask(*relay.publish())[0] == StartAnswer(Verdict.RUN, 2, 3, -1, careful=False)
+    assert other.ask(*relay.publish())[0] == StartAnswer(Verdict.RUN, 2, 3, -1, alone=False)
 
 
 def test_a_suspect_that_is_drained_stays_one(
@@ -264,5 +264,5 @@ def test_a_chunk_is_suspect_until_a_line_has_ended(
     (second,) = other.ask(*relay.publish())
 
     # Then it goes line by line, and not alone
-    assert (first.careful, first.suspect) == (True, True)
-    assert (second.careful, second.suspect) == (True, False)
+    assert (first.alone, first.suspect) == (True, True)
+    assert (second.alone, second.suspect) == (True, False)

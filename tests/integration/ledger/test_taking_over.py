@@ -23,7 +23,7 @@ def test_a_task_of_a_worker_that_has_lapsed_is_free_at_once(
     assert (harness.state("a"), harness.task("a").crashes) == ("PENDING", 1)
     assert relay.publish() == [copy]
     assert other.ask(copy)[0] == StartAnswer(
-        Verdict.RUN, attempt=1, deliveries=2, offset=-1, careful=True, suspect=True
+        Verdict.RUN, attempt=1, deliveries=2, offset=-1, alone=True, suspect=True
     )
     assert worker.succeed("a") is False
     assert other.succeed("a") is True
@@ -67,10 +67,10 @@ def test_a_worker_that_dies_before_its_first_beat_is_noticed(
     worker.start(copy)
 
     # When
-    judged = harness.pass_seconds(4, other)
+    reaped = harness.pass_seconds(4, other)
 
     # Then
-    assert judged.crashes == 1
+    assert reaped.crashes == 1
     assert harness.state("a") == "PENDING"
 
 
@@ -82,7 +82,7 @@ def test_a_start_is_no_beat(harness: Harness, worker: Worker, other: Worker) -> 
     # When
     (copy,) = harness.queued("b")
     worker.start(copy)
-    judged = harness.pass_seconds(1, other)
+    reaped = harness.pass_seconds(1, other)
 
     # Then
-    assert judged.crashes == 2
+    assert reaped.crashes == 2

@@ -276,7 +276,7 @@ def test_a_retry_by_hand_keeps_the_run_before_it(
     ]
 
 
-def test_a_part_of_a_file_tells_its_detours_too(
+def test_a_chunk_of_a_file_tells_its_detours_too(
     harness: Harness, ledger: Ledger, relay: Relay, worker: Worker
 ) -> None:
     # Given

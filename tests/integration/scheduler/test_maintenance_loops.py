@@ -67,7 +67,7 @@ def test_a_task_whose_worker_vanished_is_made_ready(
     _submit(ledger, queue, "task")
     _start(ledger, queue)
 
-    # When the reconciler goes on judging
+    # When the reconciler goes on reaping
     with capture_logs() as lines:
         eventually(lambda: (reconciler.step(), ledger.outbox.backlog() == {queue: 1})[1])
 
@@ -95,7 +95,7 @@ def test_an_upload_that_broke_off_is_given_up(
     eventually(lambda: state() == BatchState.REVOKED)
 
 
-def test_long_walks_leave_time_for_judging(
+def test_long_walks_leave_time_for_reaping(
     ledger: Ledger, reconciler: Reconciler, queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a batch of more chunks than one round may visit

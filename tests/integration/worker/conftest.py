@@ -52,7 +52,7 @@ class Harness:
         return worker
 
     def start_scheduler(self, **settings: Any) -> Program:
-        """Start the relay, and the loops that judge workers."""
+        """Start the relay, and the loops that reap workers."""
         return self._processes.start("scheduler", **(self._settings | settings))
 
     def probe(self, env: dict[str, str]) -> int:

@@ -101,7 +101,7 @@ def test_only_settings_reads_the_environment() -> None:
 
 
 def test_the_load_tests_know_an_installation_from_outside_alone() -> None:
-    """What judges Longshore must not be judged by Longshore's own inner parts."""
+    """What checks Longshore must not be checked by Longshore's own inner parts."""
     # When
     inside = {
         f"{path.relative_to(ROOT)} imports {name}"

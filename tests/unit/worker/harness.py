@@ -134,7 +134,7 @@ class StubRuns:
                     1,
                     1,
                     self.offset,
-                    careful=ask.id in self.suspects,
+                    alone=ask.id in self.suspects,
                     suspect=ask.id in self.suspects,
                 )
                 for ask in starts

@@ -157,7 +157,7 @@ def test_a_run_outlives_the_connection_that_brought_it() -> None:
     assert new.acked == [(again.tag, True)]
 
 
-def test_a_copy_of_a_run_that_was_taken_from_us_is_judged_anew() -> None:
+def test_a_copy_of_a_run_that_was_taken_from_us_is_asked_about_anew() -> None:
     # Given: we were frozen, the ledger gave the task to somebody else, and back
     harness = Harness()
     harness.deliver(id="one")

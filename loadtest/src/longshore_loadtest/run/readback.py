@@ -20,8 +20,8 @@ def read_back(client: Client, writer: Writer, history: History) -> Complete:
     run = history.header.run
     since = datetime.fromtimestamp(history.began, UTC) - _EARLIER
     records = 0
-    # Without the parts of files: their lines are judged by the files' output.
-    for task in client.tasks(since=since, parts=False, page=_PAGE):
+    # Without the chunks of files: their lines are judged by the files' output.
+    for task in client.tasks(since=since, chunks=False, page=_PAGE):
         if task.id.startswith(f"{run}-"):
             writer.write(_record(writer.now(), task))
             records += 1

@@ -196,8 +196,8 @@ class NothingToRetry(LongshoreError):
     status = HTTPStatus.CONFLICT
 
 
-class PartOfBatch(LongshoreError):
-    """The task is a part of a batch.
+class ChunkOfBatch(LongshoreError):
+    """The task is a chunk of a batch.
 
     Task {id} carries lines of a file: act on its batch, POST /v1/batches/{batch}/{action}
     """

@@ -92,7 +92,7 @@ class TasksQuery(PageQuery):
     batch: str | None = Field(None, pattern=f"^{BATCH_ID}$", description="Only the chunks of this batch.")
     since: AwareDatetime | None = Field(None, description="Only those submitted then or later (RFC 3339).")
     until: AwareDatetime | None = Field(None, description="Only those submitted before that.")
-    parts: bool = Field(True, description="Chunks of batches, too.")
+    chunks: bool = Field(True, description="Chunks of batches, too.")
 
 
 class EventsQuery(_Parameters):

@@ -152,7 +152,7 @@ class Cancelled(Struct, frozen=True):
     """What became of a request to cancel a task. `asked`: it runs, and was asked to stop."""
 
     id: str
-    outcome: Literal["cancelled", "asked", "ended", "unknown", "part-of-batch"]
+    outcome: Literal["cancelled", "asked", "ended", "unknown", "chunk-of-batch"]
 
 
 class CancelledTasks(Struct, frozen=True):
@@ -165,7 +165,7 @@ class Retried(Struct, frozen=True):
     """What became of a request to run a task once more."""
 
     id: str
-    outcome: Literal["retried", "not-failed", "unknown", "part-of-batch"]
+    outcome: Literal["retried", "not-failed", "unknown", "chunk-of-batch"]
 
 
 class RetriedTasks(Struct, frozen=True):

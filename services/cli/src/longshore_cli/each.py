@@ -29,14 +29,14 @@ class NotFailed(LongshoreError):
     """
 
 
-class PartOfBatch(LongshoreError):
-    """The task is part of a batch.
+class ChunkOfBatch(LongshoreError):
+    """The task is a chunk of a batch.
 
     Task {id} is a chunk of a file. Name its batch: {batch}.
     """
 
 
-_REFUSALS: Final = {"unknown": Unknown, "not-failed": NotFailed, "part-of-batch": PartOfBatch}
+_REFUSALS: Final = {"unknown": Unknown, "not-failed": NotFailed, "chunk-of-batch": ChunkOfBatch}
 
 
 def act_on_each(

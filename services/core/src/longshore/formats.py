@@ -74,7 +74,7 @@ _LARGEST_WHOLE: Final = 2.0**63
 
 
 def _accepts(kind: Any) -> Callable[[str], bool]:
-    """Let pydantic judge a format: JSON Schema's own `date-time` refuses a time without a zone, for one."""
+    """Let pydantic check a format: JSON Schema's own `date-time` refuses a time without a zone, for one."""
     adapter = TypeAdapter(kind)
 
     def accepts(text: str) -> bool:

@@ -167,7 +167,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        """Refuse times with which living workers would be judged, or dead ones never."""
+        """Refuse times with which living workers would count as dead, or dead ones never."""
         beat = self.heartbeat_seconds
         for name, least, why in (
             ("heartbeat_timeout", 2.0, "is checked twice a second, and must cover several checks"),

@@ -1,7 +1,7 @@
 """How a queue is declared: quorum on RabbitMQ 4 and later, classic with priorities on older ones.
 
 Quorum queues take strict priorities without an argument (`x-max-priority` there is refused with 406).
-There is no dead-letter exchange, no TTL and no delivery limit: the ledger is the only judge of a task.
+There is no dead-letter exchange, no TTL and no delivery limit: the ledger alone decides about a task.
 """
 
 from collections.abc import Mapping

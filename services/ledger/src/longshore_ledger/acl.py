@@ -82,13 +82,13 @@ SCHEDULER: Final = LedgerUser(
         "gone:*",
         "reads",
     ),
-    reads=("paused", "parked", "pace", "catalogue", "catalogue:version", "definitions"),
+    reads=("paused", "parked", "line_times", "catalogue", "catalogue:version", "definitions"),
 )
 
 WORKER: Final = LedgerUser(
     "longshore-worker",
     "workers, and the job that publishes their catalogue",
-    writes=(*_TASKS, "schema", "pace", "parked", "catalogue", "catalogue:version", "definitions"),
+    writes=(*_TASKS, "schema", "line_times", "parked", "catalogue", "catalogue:version", "definitions"),
     reads=("paused",),
 )
 

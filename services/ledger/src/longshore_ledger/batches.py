@@ -142,9 +142,9 @@ class Batches:
         items = [batch for batch in self._read([id.decode() for id, _ in found]) if batch]
         return BatchPage(items, f"{found[-1][1]:.0f}" if len(found) == limit else None)
 
-    def pace(self, task: str) -> float | None:
+    def line_seconds(self, task: str) -> float | None:
         """Measured seconds a line of `task`, or None while nothing was measured."""
-        us = self._connection.guard(lambda: self._connection.redis.hget(f"{PREFIX}:pace", task))
+        us = self._connection.guard(lambda: self._connection.redis.hget(f"{PREFIX}:line_times", task))
         return None if us is None else float(us) / 1e6
 
     def version(self, id: str) -> str | None:

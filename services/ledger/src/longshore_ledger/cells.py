@@ -21,12 +21,12 @@ class Cell(NamedTuple):
     queue: str
     key: str
     task: str
-    is_part: bool
+    is_chunk: bool
     """It holds chunks of batches."""
 
 
-def is_part(pair: str) -> bool:
-    """Whether a pair is that of chunks, `queue:task:part`, and not of a task that is called `part`."""
+def is_chunk(pair: str) -> bool:
+    """Whether a pair is that of chunks, `queue:task:chunk`, and not of a task that is called `chunk`."""
     return pair.count(":") == 2
 
 
@@ -42,16 +42,16 @@ class Cells:
         task: str | None = None,
         queue: str | None = None,
         *,
-        parts: bool = True,
+        chunks: bool = True,
     ) -> list[Cell]:
-        """The cells that match; None matches all. Chunks of batches, `parts`, have cells of their own."""
+        """The cells that match; None matches all. Chunks of batches, `chunks`, have cells of their own."""
         pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
         return [
-            Cell(str(one), of_queue, f"{PREFIX}:c:{one}:{pair}", of_task, is_part(pair))
+            Cell(str(one), of_queue, f"{PREFIX}:c:{one}:{pair}", of_task, is_chunk(pair))
             for pair in sorted(pair.decode(errors="replace") for pair in pairs)
             if pair.count(":") in (1, 2)
             for of_queue, of_task in (pair.split(":")[:2],)
-            if queue in (None, of_queue) and task in (None, of_task) and (parts or not is_part(pair))
+            if queue in (None, of_queue) and task in (None, of_task) and (chunks or not is_chunk(pair))
             for one in (State if state is None else (State(state),))
         ]
 

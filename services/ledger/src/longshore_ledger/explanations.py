@@ -12,7 +12,7 @@ from longshore_ledger.views import Views
 
 _ENDS = {
     State.SUCCESS: ("It is done.", "Fetch its result."),
-    State.FAILURE: ("It failed: {message}", "Mend the cause, then retry it."),
+    State.FAILURE: ("It failed: {message}", "Fix the cause, then retry it."),
     State.REVOKED: ("It was cancelled by {by}.", "Retry it to run it after all."),
 }
 

@@ -17,7 +17,7 @@ class IdText:
         self._given = text
         self._text = text.lower()
         self._bare = self._text.replace("-", "")
-        beginning = self._bare.partition(".")[0]  # of a part of a batch, the batch's id
+        beginning = self._bare.partition(".")[0]  # of a chunk of a batch, the batch's id
         self._uuid7 = beginning if _UUID7_BEGINS(beginning) else ""
 
     def whole(self) -> list[str]:

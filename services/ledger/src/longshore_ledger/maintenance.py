@@ -7,27 +7,27 @@ from typing import Any
 from longshore.settings import Settings
 from longshore_ledger.cells import Cells
 from longshore_ledger.connection import MOST_ITEMS, PREFIX, Connection
-from longshore_ledger.records import Judged, entropy
+from longshore_ledger.records import Reaped, entropy
 from longshore_ledger.retirement import Retirement
 from longshore_ledger.times import now_us
 from longshore_ledger.views import described_worker
 
 
 class Maintenance:
-    """Judges, republishes, retires."""
+    """Reaps, republishes, retires."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self._connection = connection
         self._settings = settings
 
-    def judge(self) -> Judged:
+    def reap(self) -> Reaped:
         """Free tasks that nobody runs. It also shows the ledger that time goes on: call it every second."""
         settings = self._settings
         seconds = (settings.heartbeat_timeout_seconds, settings.restart_grace_seconds)
         released, crashes, graced = self._connection.run(
-            "judge", *(int(s * 1e6) for s in seconds), settings.max_crashes, entropy(), MOST_ITEMS
+            "reap", *(int(s * 1e6) for s in seconds), settings.max_crashes, entropy(), MOST_ITEMS
         )
-        return Judged(released, crashes, graced == 1)
+        return Reaped(released, crashes, graced == 1)
 
     def walk_batches(self, limit: int = MOST_ITEMS) -> int:
         """Go on making ready, or revoking, chunks of batches; give up uploads that stopped.
@@ -37,7 +37,7 @@ class Maintenance:
         return int(self._connection.run("batch_walk", limit))
 
     def recheck_damaged(self) -> int:
-        """Go on with what was held up by a damaged record that has been mended; returns how many are not."""
+        """Go on with tasks whose damaged record has been repaired; returns how many have not been."""
         return int(self._connection.run("recheck"))
 
     def damaged(self) -> dict[str, str]:

@@ -30,7 +30,7 @@ class Wanted:
     id: IdText | None = None
     since: int = 0
     until: int = LAST
-    parts: bool = True
+    chunks: bool = True
     """Chunks of batches, too."""
 
     @property
@@ -48,7 +48,7 @@ class Wanted:
             and self.task in (None, task)
             and self.queue in (None, queue)
             and self.batch in (None, batch)
-            and (self.parts or batch is None)
+            and (self.chunks or batch is None)
             and (self.id is None or self.id.is_in(id))
         )
 
@@ -140,7 +140,7 @@ class Pages:
         return found, str(at) if at else None, last - at
 
     def _of(self, wanted: Wanted) -> list[Cell]:
-        return self._cells.of(wanted.state, wanted.task, wanted.queue, parts=wanted.parts)
+        return self._cells.of(wanted.state, wanted.task, wanted.queue, chunks=wanted.chunks)
 
     def _whole(self, text: IdText) -> list[tuple[str, Sequence[bytes | None]]]:
         ids = text.whole()

@@ -100,8 +100,8 @@ class StartAnswer:
     deliveries: int
     offset: int
     """Lines of a chunk that are done; -1 for a plain task."""
-    careful: bool
-    """It has killed a process: run it alone in one, a chunk line by line."""
+    alone: bool
+    """It has killed a process: run it in a job of its own, a chunk line by line."""
     suspect: bool = False
     """A whole worker died while it ran: it is run by a worker that runs nothing beside it."""
 
@@ -172,7 +172,7 @@ class CancelAnswer(IntEnum):
     FINISHED = 2
     UNKNOWN = 3
     IN_BATCH = 4
-    """A part of a batch: cancel the batch."""
+    """A chunk of a batch: cancel the batch."""
 
 
 class RetryAnswer(IntEnum):
@@ -210,8 +210,8 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What a round of judging did."""
+class Reaped:
+    """What a round of reaping did."""
 
     released: int
     """Doubted tasks that nobody confirmed."""

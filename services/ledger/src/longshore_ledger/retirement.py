@@ -18,8 +18,8 @@ class Retirement:
         self._connection = connection
         cells = Cells(connection).of()
         self._all = [cell for cell in cells if cell.state in TERMINAL]
-        self._tasks = [cell for cell in self._all if not cell.is_part]
-        self._waiting_chunks = [cell for cell in cells if cell.is_part and cell.state not in TERMINAL]
+        self._tasks = [cell for cell in self._all if not cell.is_chunk]
+        self._waiting_chunks = [cell for cell in cells if cell.is_chunk and cell.state not in TERMINAL]
 
     def finish(self) -> int:
         """Go on with batches that nobody sees any more. Returns how many chunks were forgotten."""

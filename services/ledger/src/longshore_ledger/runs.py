@@ -143,7 +143,7 @@ class Runs:
         """`worker` does not know these, though the ledger says that it runs them. Returns how many it does.
 
         Its FINISH got lost with the ledger's latest moments, or its START came too late. Nobody confirms
-        them, so `judge` makes them ready again, without blame.
+        them, so `reap` makes them ready again, without blame.
         """
         return int(self._connection.run("doubt", worker, *ids))
 
@@ -171,7 +171,7 @@ class Runs:
         return left_out
 
     def leave(self, worker: str) -> None:
-        """A worker says goodbye. One that still holds tasks is kept: it lapses, and they are judged."""
+        """A worker says goodbye. One that still holds tasks is kept: it lapses, and they are reaped."""
         self._connection.run("leave", worker)
 
     @staticmethod

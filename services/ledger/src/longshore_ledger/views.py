@@ -120,14 +120,14 @@ class Views:
         id_text: str | None = None,
         since: int | None = None,
         until: int | None = None,
-        parts: bool = True,
+        chunks: bool = True,
         cursor: str | None = None,
         limit: int = 100,
     ) -> Page:
         """Tasks by time of submission, the newest first; `cursor` is the `next` of the page before.
 
         State, task, queue and times (us since 1970; `since` belongs to it, `until` does not) pick ranges of
-        cells, and a batch counts its chunks; without `parts` other pages leave chunks out. `id_text` is an
+        cells, and a batch counts its chunks; without `chunks` other pages leave chunks out. `id_text` is an
         id, or else what ids contain: it scans, as do filters beside a batch, at most 10,000 rows a page.
         Such a page may be empty though `next` is not None, and says in `scanned` how many were looked at.
         """
@@ -139,7 +139,7 @@ class Views:
             id=None if id_text is None else IdText(id_text),
             since=0 if since is None else since,
             until=LAST if until is None else until,
-            parts=parts or batch is not None,
+            chunks=chunks or batch is not None,
         )
         return self._pages.page(wanted, cursor, max(1, min(limit, MOST_ITEMS)))
 

@@ -35,19 +35,19 @@ class Losses:
         self._rules = ((settled_for, True), (any_for, False))
         self._since: dict[tuple[str, float], float] = {}
 
-    def judge(self, now: float, censuses: dict[str, Census]) -> dict[str, float]:
+    def lost(self, now: float, censuses: dict[str, Census]) -> dict[str, float]:
         """Queues that have lost copies, each with the age, s, from which a copy must be taken for lost."""
-        lost: dict[str, float] = {}
+        found: dict[str, float] = {}
         for queue, census in censuses.items():
             for seconds, settled_only in self._rules:
                 claimed = census.settled if settled_only else census.outstanding
                 if claimed <= census.present:
                     self._since.pop((queue, seconds), None)
                 elif now - self._since.setdefault((queue, seconds), now) >= seconds:
-                    lost.setdefault(queue, seconds)
-        for queue in lost:
+                    found.setdefault(queue, seconds)
+        for queue in found:
             self._forget(queue)
-        return lost
+        return found
 
     def reset(self) -> None:
         """Nobody looked for a while: what was seen before proves nothing."""

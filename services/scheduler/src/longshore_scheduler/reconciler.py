@@ -8,13 +8,13 @@ from longshore_ledger import Ledger
 
 _PAUSE: Final = 0.5
 _MOST_WALKS: Final = 20
-"""Scripts of 500 chunks between two judgements: workers must not wait for a file of a million lines."""
+"""Scripts of 500 chunks between two rounds: workers must not wait for a file of a million lines."""
 
 log = structlog.get_logger()
 
 
 class Reconciler:
-    """Judges workers by their heartbeats; needs only the ledger, and so goes on while the broker is away."""
+    """Reaps workers without heartbeats; needs only the ledger, and so goes on while the broker is away."""
 
     name = "reconciler"
     needs = frozenset({"ledger"})
@@ -23,10 +23,10 @@ class Reconciler:
         self._ledger = ledger
 
     def step(self) -> float:
-        """Judge once, then walk."""
-        judged = self._ledger.maintenance.judge()
-        if judged.released or judged.crashes:
-            log.warning("tasks without a worker", released=judged.released, crashes=judged.crashes)
+        """Reap once, then walk."""
+        reaped = self._ledger.maintenance.reap()
+        if reaped.released or reaped.crashes:
+            log.warning("tasks without a worker", released=reaped.released, crashes=reaped.crashes)
         walks = 0
         while walks < _MOST_WALKS and self._ledger.maintenance.walk_batches():
             walks += 1

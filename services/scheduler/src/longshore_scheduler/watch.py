@@ -1,6 +1,6 @@
 """The broker watch: writes down what the broker holds, and has published again what it lost.
 
-A loop of its own beside the reconciler, so that workers are judged while the broker is away.
+A loop of its own beside the reconciler, so that dead workers are reaped while the broker is away.
 """
 
 import time
@@ -83,7 +83,7 @@ class Watch:
             queue: Census(copies, settled.get(queue, 0), depths[queue].ready + held.get(queue, 0))
             for queue, copies in outstanding.items()
         }
-        for queue, age in self._losses.judge(time.monotonic(), censuses).items():
+        for queue, age in self._losses.lost(time.monotonic(), censuses).items():
             log.warning(
                 "the broker lost copies; they are published again",
                 queue=queue,

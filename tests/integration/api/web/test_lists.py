@@ -174,14 +174,14 @@ def test_a_worker_shows_what_it_runs_since_when(client: FlaskClient, ledger: Led
     assert 'hx-post="/v1/workers/w1/drain"' in page
 
 
-def test_parts_of_files_are_listed_when_they_are_asked_for(client: FlaskClient, ledger: Ledger) -> None:
+def test_chunks_of_files_are_listed_when_they_are_asked_for(client: FlaskClient, ledger: Ledger) -> None:
     # Given
     upload = {"task": "add", "id": "file", "file": (BytesIO(b"1 2\n"), "numbers.txt")}
     client.post("/v1/batches", data=upload, content_type="multipart/form-data")
 
     # When
     usual, asked, of_batch = (
-        _ids(client.get(f"/tasks{query}").text) for query in ("", "?parts=true", "?batch=file")
+        _ids(client.get(f"/tasks{query}").text) for query in ("", "?chunks=true", "?batch=file")
     )
 
     # Then

@@ -33,9 +33,9 @@ class Ids(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _decoder: Final = msgspec.json.Decoder(Ids)
-_CANCELLED: Final = ("cancelled", "asked", "ended", "unknown", "part-of-batch")
+_CANCELLED: Final = ("cancelled", "asked", "ended", "unknown", "chunk-of-batch")
 """By `CancelAnswer`."""
-_RETRIED: Final = ("retried", "not-failed", "unknown", "part-of-batch")
+_RETRIED: Final = ("retried", "not-failed", "unknown", "chunk-of-batch")
 """By `RetryAnswer`."""
 
 

@@ -9,7 +9,7 @@ from longshore.states import TERMINAL
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
 from longshore_api.context import api, caller
-from longshore_api.errors import NoSuchTask, NothingToRetry, PartOfBatch
+from longshore_api.errors import ChunkOfBatch, NoSuchTask, NothingToRetry
 from longshore_api.intake import take
 from longshore_api.operation import json_body, operation
 from longshore_api.parameters import TaskPath, TasksQuery, WaitQuery
@@ -55,7 +55,7 @@ def tasks(query: TasksQuery) -> Response:
             id_text=query.id,
             since=None if query.since is None else us_of(query.since),
             until=None if query.until is None else us_of(query.until),
-            parts=query.parts,
+            chunks=query.chunks,
             cursor=query.cursor,
             limit=query.limit,
         )
@@ -95,7 +95,7 @@ def cancel(path: TaskPath) -> Response:
         raise NoSuchTask(id=path.id)
     found = _task(path.id)
     if answer is CancelAnswer.IN_BATCH:
-        raise PartOfBatch(id=path.id, batch=found.batch, action="cancel")
+        raise ChunkOfBatch(id=path.id, batch=found.batch, action="cancel")
     return json_response(found, HTTPStatus.ACCEPTED if answer is CancelAnswer.REQUESTED else HTTPStatus.OK)
 
 
@@ -108,7 +108,7 @@ def retry(path: TaskPath) -> Response:
         raise NoSuchTask(id=path.id)
     found = _task(path.id)
     if answer is RetryAnswer.IN_BATCH:
-        raise PartOfBatch(id=path.id, batch=found.batch, action="retry")
+        raise ChunkOfBatch(id=path.id, batch=found.batch, action="retry")
     if answer is RetryAnswer.NOT_FAILED:
         raise NothingToRetry(id=path.id, state=found.state)
     return json_response(found, HTTPStatus.ACCEPTED)

@@ -68,7 +68,8 @@ def receive(made: Api, form: UploadForm) -> tuple[str, Admission]:
     recorder = Recorder(ledger, batch, retries, made.settings.upload_lease_seconds)
     rest, first = (lines, 2) if header is not None else (chain([first_line], lines), 1)
     try:
-        recorder.record(chunks(rest, first, _read_now_and_then(lambda: ledger.batches.pace(spec.name))))
+        line_seconds = _read_now_and_then(lambda: ledger.batches.line_seconds(spec.name))
+        recorder.record(chunks(rest, first, line_seconds))
         _close(ledger, batch, file.digest())
     except BaseException as error:  # The server's own stop too: half a file must never run.
         _give_up(ledger, batch)

@@ -44,7 +44,7 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     until: str = ""
     limit: Annotated[int, Meta(ge=1, le=500)] = 100
-    parts: bool = False
+    chunks: bool = False
     """Chunks of batches, too; of a batch that is asked for they are shown anyway."""
     cursor: Place | None = None
     anchor: Place | None = None
@@ -76,7 +76,7 @@ def tasks() -> str | Response:
         queues=sorted(views.counts()),
         older=_link(cursor=page.next or ""),
         newest=_link(),
-        with_parts=_link(parts="true"),
+        with_chunks=_link(chunks="true"),
         top=_top(page),
         events=_events(query),
         newer=query.anchor is not None and _top(_page(query, None, 1)) != _top(page),
@@ -115,7 +115,7 @@ def _page(query: Query, cursor: str | None, limit: int | None = None) -> Page:
         id_text=query.id or None,
         since=_microseconds(since),
         until=_microseconds(_time("until", query.until)),
-        parts=query.parts,
+        chunks=query.chunks,
         cursor=cursor,
         limit=limit or query.limit,
     )

@@ -121,17 +121,17 @@ class Client:
         id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        parts: bool = True,
+        chunks: bool = True,
         page: int = 100,
     ) -> Iterator[Task]:
         """All tasks that match, newest first; `page` of them are asked for at a time.
 
         `id` is the id of one, or else what ids contain: that looks at every task there is, ten thousand a
         request. Those submitted at `since` or later and before `until`, times without a zone being local.
-        `parts`: chunks of batches, too.
+        `chunks`: chunks of batches, too.
         """
         filters = {"state": state, "task": task, "queue": queue, "batch": batch, "id": id, "limit": page}
-        filters |= {"since": _rfc3339(since), "until": _rfc3339(until), "parts": None if parts else "no"}
+        filters |= {"since": _rfc3339(since), "until": _rfc3339(until), "chunks": None if chunks else "no"}
         return self._all(Task, "/v1/tasks", {k: v for k, v in filters.items() if v is not None})
 
     def wait(
@@ -156,14 +156,14 @@ class Client:
     def cancel_many(self, task_ids: Iterable[str]) -> list[Outcome]:
         """Cancel any number of tasks, in requests of five hundred.
 
-        Outcomes: `cancelled`, `asked` (it runs, and was asked to stop), `ended`, `unknown`, `part-of-batch`.
+        Outcomes: `cancelled`, `asked` (it runs, and was asked to stop), `ended`, `unknown`, `chunk-of-batch`.
         """
         return several.each(self._transport, "/v1/tasks/cancel", task_ids, repeatable=True)
 
     def retry_many(self, task_ids: Iterable[str]) -> list[Outcome]:
         """Run any number of tasks that failed or were cancelled once more, in requests of five hundred.
 
-        Outcomes: `retried`, `not-failed`, `unknown`, `part-of-batch`.
+        Outcomes: `retried`, `not-failed`, `unknown`, `chunk-of-batch`.
         """
         return several.each(self._transport, "/v1/tasks/retry", task_ids, repeatable=False)
 

@@ -32,7 +32,7 @@ for i = 6, #ARGV, 2 do
     last = math.max(last, number(i) + 1)
   end
 end
-redis.call('HSET', key, 'chunks', last, 'parts', last)
+redis.call('HSET', key, 'chunks', last, 'from_file', last)
 redis.call('HINCRBY', key, 'total', lines)
 redis.call('ZADD', P .. 'uploads', string.format('%.0f', now + ARGV[3]), id)
 settle_admission()

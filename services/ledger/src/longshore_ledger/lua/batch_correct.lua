@@ -4,7 +4,7 @@
 -- ARGV  id, entropy, then for each chunk: id of the chunk it corrects, places of the lines in it (JSON list, from
 --       0), arguments (JSON)
 -- Returns how many lines run again; a chunk with a line that has not failed (any more) is passed over. While a line
--- waits for its correction, it is "?" and what it was: see part_revoked.
+-- waits for its correction, it is "?" and what it was: see chunk_revoked.
 -- include: clock record damage move ready admit batch
 local now = read_clock()
 local id, key = ARGV[1], batch_key(ARGV[1])

@@ -19,7 +19,7 @@ end
 -- What has begun goes on: one that another upload still fills, or what this one is clearing away.
 if known[3] ~= 'OPEN' and known[2] ~= ARGV[4] and room_of(ARGV[6], ARGV[7]) <= 0 then return 4 end
 if known[1] then -- nothing of it has run, or ever will
-  redis.call('HSET', key, 'st', 'REVOKED', 'gu', 1, 'f', string.format('%.0f', now), 'total', 0, 'parts', 0, 'o',
+  redis.call('HSET', key, 'st', 'REVOKED', 'gu', 1, 'f', string.format('%.0f', now), 'total', 0, 'from_file', 0, 'o',
     ARGV[4])
   redis.call('ZREM', P .. 'uploads', id)
   redis.call('SREM', P .. 'walks', id)
@@ -33,7 +33,7 @@ elseif redis.call('EXISTS', gone_key(id)) == 1 then
 end
 local stamp = string.format('%.0f', next_stamp(now))
 redis.call('HSET', key, 'st', 'OPEN', 'd', ARGV[2], 'o', ARGV[4], 'c', stamp, 'total', 0, 'done', 0, 'failed', 0,
-  'chunks', 0, 'parts', 0, unpack(ARGV, 8))
+  'chunks', 0, 'from_file', 0, unpack(ARGV, 8))
 redis.call('ZADD', P .. 'batches', stamp, id)
 redis.call('SADD', P .. 'live', id)
 redis.call('ZADD', P .. 'uploads', string.format('%.0f', now + ARGV[3]), id)

@@ -2,7 +2,7 @@
 -- Cancel tasks.
 -- KEYS  prefix
 -- ARGV  by whom, then ids
--- Returns for each: 0 revoked, 1 asked its worker to stop, 2 finished already, 3 unknown, 4 part of a batch
+-- Returns for each: 0 revoked, 1 asked its worker to stop, 2 finished already, 3 unknown, 4 chunk of a batch
 -- include: clock record damage remember move ready rebuild
 local now = read_clock()
 local out = {}
@@ -27,10 +27,10 @@ end
 
 -- What can be known of a damaged record is enough to end it. One that is counted nowhere is forgotten.
 local function cancel_damaged(id)
-  local state, queue, name, part, stamp = counted(id)
-  if state and part ~= '' then return 4 end
+  local state, queue, name, kind, stamp = counted(id)
+  if state and kind ~= '' then return 4 end
   if state then
-    rebuild(id, now, state, queue, name, part, stamp)
+    rebuild(id, now, state, queue, name, kind, stamp)
   else
     redis.call('DEL', key_of(id))
     redis.call('HDEL', P .. 'damaged', id)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- A worker says goodbye. One that still holds tasks is not forgotten: it lapses, and they are judged.
+-- A worker says goodbye. One that still holds tasks is not forgotten: it lapses, and they are reaped.
 -- KEYS  prefix
 -- ARGV  worker
 -- Returns 1 when it is forgotten, else 0

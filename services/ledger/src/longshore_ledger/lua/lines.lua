@@ -18,9 +18,9 @@ local function record(i, n)
       unpack(deadly and { 'dd', 1, 'y', 1 } or { 'dd', 0 }))
     if deadly then count('crashes', t) end
     observe('run', t, us / 1000)
-    if n > 0 then -- the pace sizes later chunks: us a line, the newest fifth of it
-      local pace = tonumber(redis.call('HGET', P .. 'pace', t.n) or '') or us / n
-      redis.call('HSET', P .. 'pace', t.n, string.format('%.1f', pace * 0.8 + us / n * 0.2))
+    if n > 0 then -- the time of a line sizes later chunks: us, the newest fifth of it
+      local line_time = tonumber(redis.call('HGET', P .. 'line_times', t.n) or '') or us / n
+      redis.call('HSET', P .. 'line_times', t.n, string.format('%.1f', line_time * 0.8 + us / n * 0.2))
     end
     return 1
   elseif t and t.k == token then

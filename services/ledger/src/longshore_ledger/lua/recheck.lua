@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Look again at the records that were damaged: one that was mended goes back to where it was taken out of.
+-- Look again at the records that were damaged: one that was repaired goes back to where it was taken out of.
 -- KEYS  prefix
 -- Returns how many are damaged
 -- include: clock record damage remember move ready
@@ -25,8 +25,8 @@ local function put_back(t)
     return false -- it is to be walked, or is not
   end
   if t.st == 'QUEUED' and not redis.call('ZSCORE', P .. 'out:' .. t.q, t.id) then
-    remember(t, 'PENDING', 'its record was mended', now)
-    move(t, 'PENDING', 'w', 'its record was mended')
+    remember(t, 'PENDING', 'its record was repaired', now)
+    move(t, 'PENDING', 'w', 'its record was repaired')
   end
   if waiting(t) and not is_planned(t) then
     make_due(t, t.u or now, now)
@@ -36,7 +36,7 @@ local function put_back(t)
   return true
 end
 
-local function mend(id)
+local function repair(id)
   local why = flaw(id)
   if why then
     note_damage(id, why)
@@ -52,8 +52,8 @@ local function mend(id)
 end
 
 for _, id in ipairs(redis.call('HKEYS', P .. 'damaged')) do
-  local _, mended = get_past(id, mend, id)
-  if mended then redis.call('HDEL', P .. 'damaged', id) end
+  local _, repaired = get_past(id, repair, id)
+  if repaired then redis.call('HDEL', P .. 'damaged', id) end
 end
 settle()
 raise_failure()

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Forget finished tasks of one cell that ended before a time; parts of a batch go with it: their cells are others.
+-- Forget finished tasks of one cell that ended before a time; chunks of a batch go with it: their cells are others.
 -- KEYS  prefix
 -- ARGV  state, queue, task, ended before (us), stamp to go on behind, stamp to go up to, limit
 -- Returns how many were forgotten, and the stamp of the last one looked at or -1 at the end

@@ -2,7 +2,7 @@
 -- Run tasks anew that failed or were revoked: a new run, with all its attempts before it.
 -- KEYS  prefix
 -- ARGV  entropy, by whom, then ids
--- Returns for each: 0 pending, 1 neither failed nor revoked, 2 unknown, 3 part of a batch
+-- Returns for each: 0 pending, 1 neither failed nor revoked, 2 unknown, 3 chunk of a batch
 -- include: clock record damage remember move ready rebuild
 local now = read_clock()
 local out = {}
@@ -29,10 +29,10 @@ local function retry(i)
 end
 
 local function retry_damaged(i)
-  local state, queue, name, part, stamp = counted(ARGV[i])
-  if state and part ~= '' then return 3 end
+  local state, queue, name, kind, stamp = counted(ARGV[i])
+  if state and kind ~= '' then return 3 end
   if state ~= 'FAILURE' and state ~= 'REVOKED' then return 1 end
-  rebuild(ARGV[i], now, state, queue, name, part, stamp)
+  rebuild(ARGV[i], now, state, queue, name, kind, stamp)
   return retry(i)
 end
 

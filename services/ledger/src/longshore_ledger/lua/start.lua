@@ -3,7 +3,7 @@
 -- KEYS  prefix
 -- ARGV  worker, heartbeat timeout us, grace us, most crashes, entropy, then for each copy: id, run, token
 -- Returns for each copy: verdict (1 run, 0 drop, -1 park: the ledger does not know it, 2 keep it and ask again when this
---         worker runs nothing else), attempt, deliveries, offset (-1 unless a chunk), 1 careful or 2 suspect
+--         worker runs nothing else), attempt, deliveries, offset (-1 unless a chunk), 1 alone or 2 suspect
 -- include: clock record damage remember move ready batch crash grace
 local now = read_clock()
 local worker, timeout, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[4])
@@ -78,7 +78,7 @@ end
 local function start(i)
   local t = read(ARGV[i])
   local answer = verdict(t, ARGV[i + 1], ARGV[i + 2])
-  local offset, careful = -1, 0
+  local offset, alone = -1, 0
   if t and t.r == ARGV[i + 1] and answer ~= WAIT then
     seen[t.q] = seen[t.q] or {}
     table.insert(seen[t.q], t.id)
@@ -86,24 +86,24 @@ local function start(i)
   if answer == 1 then
     if t.b then
       local c = redis.call('HMGET', t.key, 'of', 'y')
-      offset, careful = tonumber(c[1] or 0), tonumber(c[2] or 0)
+      offset, alone = tonumber(c[1] or 0), tonumber(c[2] or 0)
     elseif t.dd > 0 then
-      careful = 1
+      alone = 1
     end
   end
-  if t and t.sp then careful = 2 end
+  if t and t.sp then alone = 2 end
   out[#out + 1] = answer
   out[#out + 1] = t and t.at + 1 or 0
   out[#out + 1] = t and t.dl or 0
   out[#out + 1] = offset
-  out[#out + 1] = careful
+  out[#out + 1] = alone
 end
 
 for i = 6, #ARGV, 3 do attempt(ARGV[i], start, i) end
 settle()
 if #begun > 0 then
   many('SADD', P .. 'run:' .. worker, begun)
-  -- One that dies before its first beat is judged like any other.
+  -- One that dies before its first beat is reaped like any other.
   redis.call('ZADD', P .. 'workers', 'NX', string.format('%.0f', now), worker)
 end
 for queue, ids in pairs(seen) do many('ZREM', P .. 'out:' .. queue, ids) end

@@ -12,7 +12,7 @@ local out, ready = {}, {}
 for i = 4, #ARGV, 10 do
   local id, digest = ARGV[i], ARGV[i + 9]
   local known = fields_of(key_of(id), { 'd', 'st', 'c' })
-  if not known or next(known) then -- a part of a batch has no digest: its id is taken, as is that of a damaged record
+  if not known or next(known) then -- a chunk of a batch has no digest: its id is taken, as is that of a damaged record
     out[#out + 1] = known and known.d == digest and 1 or 2
   elseif room <= 0 then
     out[#out + 1] = 4

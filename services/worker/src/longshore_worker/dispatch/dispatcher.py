@@ -205,7 +205,7 @@ class Dispatcher:
                 self._let_go(run, recorded=False)
             return
         run.attempt, run.offset = answer.attempt, answer.offset
-        run.careful, run.suspect = answer.careful, answer.suspect
+        run.alone, run.suspect = answer.alone, answer.suspect
         run.started_at = now
         # Again, since a newer definition may have been published just before the START.
         if lack := self._definitions.lack(run.copy):
@@ -227,7 +227,7 @@ class Dispatcher:
             self._reconsider(run.adopted)
 
     def _reconsider(self, adopted: list[Copy]) -> None:
-        """Copies that had joined a run which was not ours any more: the ledger judges them like any other."""
+        """Copies that had joined a run which was not ours any more: the ledger decides about them, too."""
         for copy in adopted:
             if not copy.inbox.closed:
                 copy.inbox.pending.appendleft(copy)

@@ -106,7 +106,7 @@ class InFlight:
         short: list[Run] = []
         left: list[Run] = []
         for run in runs:
-            if not run.is_chunk and not run.careful and self._state.estimates.is_short(run.copy.task):
+            if not run.is_chunk and not run.alone and self._state.estimates.is_short(run.copy.task):
                 short.append(run)
                 continue
             brief = not run.is_chunk and self._state.estimates.is_brief(run.copy.task)
@@ -184,7 +184,7 @@ class InFlight:
         slot.give_to(job.serial)
         self._state.jobs[job.serial] = job
         items = [
-            Item(run.copy.task, run.copy.id, run.attempt, run.copy.body, run.offset, run.careful)
+            Item(run.copy.task, run.copy.id, run.attempt, run.copy.body, run.offset, run.alone)
             for run in runs
         ]
 

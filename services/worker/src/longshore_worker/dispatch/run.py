@@ -18,9 +18,9 @@ class Run:
 
     __slots__ = (
         "adopted",
+        "alone",
         "asked_to_stop_at",
         "attempt",
-        "careful",
         "copy",
         "offset",
         "started_at",
@@ -39,7 +39,7 @@ class Run:
         """Further copies of it that arrived meanwhile: they share its end."""
         self.attempt = 1
         self.offset = -1
-        self.careful = False
+        self.alone = False
         self.suspect = False
         """A whole worker died while it ran: nothing is begun beside it."""
         self.started_at = 0.0

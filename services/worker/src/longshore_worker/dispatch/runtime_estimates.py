@@ -1,7 +1,7 @@
 """Estimates of how long tasks of a name usually take, and so how many go into one job.
 
 The mean is geometric: it says what is usual. One run of 30 s among thousands of 20 us moves it by a factor
-of 16, not of 300,000, and it need not be careful: the watchdog takes back whatever waits behind a slow one.
+of 16, not of 300,000, and it need not be exact: the watchdog takes back whatever waits behind a slow one.
 """
 
 import math

@@ -35,7 +35,7 @@ class Item(NamedTuple):
     """JSON `[args, kwargs, {}]`."""
     offset: int = -1
     """Lines of a chunk that are done; -1 for a plain task."""
-    careful: bool = False
+    alone: bool = False
     """One line only."""
 
 
@@ -107,7 +107,7 @@ class Performance:
         """Run the task (or a chunk's lines) and take its outcome."""
         with enter(Current(self.item.id, self.item.attempt, self)):
             if self.item.offset >= 0:
-                chunk = Chunk.of(kwargs, self.item.offset, careful=self.item.careful)
+                chunk = Chunk.of(kwargs, self.item.offset, alone=self.item.alone)
                 run_lines(self.slot, task, chunk, self.result_limit, self._goes_on)
                 return None
             try:

@@ -27,19 +27,19 @@ class Chunk:
     lines: Sequence[str]
     header: Sequence[str] | None
     retries: int
-    careful: bool
+    alone: bool
 
     @classmethod
-    def of(cls, args: dict[str, Any], offset: int, *, careful: bool) -> Self:
+    def of(cls, args: dict[str, Any], offset: int, *, alone: bool) -> Self:
         """From the arguments of a chunk's message."""
-        return cls(args["lines"][offset:], args.get("header"), args.get("retries", 0), careful)
+        return cls(args["lines"][offset:], args.get("header"), args.get("retries", 0), alone)
 
 
 def run_lines(
     slot: Slot, task: Task[..., Any], chunk: Chunk, result_limit: int, goes_on: Callable[[], bool]
 ) -> None:
     """Run lines until the chunk is done, the second is over or the parent, or `goes_on`, says stop."""
-    until = time.monotonic() + (0.0 if chunk.careful else SLICE)
+    until = time.monotonic() + (0.0 if chunk.alone else SLICE)
     for index, line in enumerate(chunk.lines):
         if (index and time.monotonic() >= until) or slot.full or not slot.begin(index):
             return

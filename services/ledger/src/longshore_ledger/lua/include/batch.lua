@@ -1,7 +1,7 @@
 -- The record of a batch: a hash at <prefix>b:<id>. Its chunks are the tasks <id>.0, <id>.1, ...
 --   st state   n task   q queue   p priority   d digest   c stamp   f finished, us   nm file name   fm format
 --   hd header (JSON)    tm timeout, s   by name of the key that uploaded it
---   total, done (failed ones too), failed: lines             chunks: tasks made   parts: of them, those of the file
+--   total, done (failed ones too), failed: lines             chunks: tasks made   from_file: of them, those of the file
 --   walk: the next chunk that closing or revoking has to visit
 --   o  token of the upload that fills it            dg digest of the whole file, once it is there
 --   gu 1: given up, its upload broke off            x  who cancelled it, or what of it was running again
@@ -41,7 +41,7 @@ local function tally(id, done, failed, now)
 end
 
 -- Chunk `t` was revoked. If it was one of corrections, the lines it has not done keep the reasons they had.
-function part_revoked(t, now)
+function chunk_revoked(t, now)
   local c = redis.call('HMGET', t.key, 'ot', 'ix', 'of')
   if not c[1] then return end
   local results, places, kept = P .. 'o:' .. c[1], cjson.decode(c[2]), 0

@@ -1,6 +1,6 @@
 -- A record may be damaged: by a hand, a disk, another program. That must not fail what a call does for others, and what
 -- would meet the record again at once must not: it is taken out of there, and noted in <prefix>damaged, id -> why.
--- A batch is noted as "batch <id>". recheck.lua puts back what was mended.
+-- A batch is noted as "batch <id>". recheck.lua puts back what was repaired.
 local MOST_DAMAGED, LONGEST_FLAW = 1000, 200
 
 local function note_damage(id, why)
@@ -45,11 +45,11 @@ end
 local BATCH_STATES = { OPEN = true, RUNNING = true, DONE = true, REVOKED = true }
 
 local function flaw_of_batch(id)
-  local h, why = fields_of(P .. 'b:' .. id, { 'st', 'total', 'done', 'failed', 'chunks', 'parts', 'walk' })
+  local h, why = fields_of(P .. 'b:' .. id, { 'st', 'total', 'done', 'failed', 'chunks', 'from_file', 'walk' })
   if not h then return why end
   if not next(h) then return nil end -- retention has begun to forget it
   if not BATCH_STATES[h.st] or not h.total then return 'field st or total is missing, or is none of its own' end
-  return not_numbers(h, { 'total', 'done', 'failed', 'chunks', 'parts', 'walk' })
+  return not_numbers(h, { 'total', 'done', 'failed', 'chunks', 'from_file', 'walk' })
 end
 
 -- Why the record of `id` cannot be worked with; nil where it can, or where there is none.
@@ -69,7 +69,7 @@ local function flaw(id)
   return why and 'its batch: ' .. why
 end
 
--- `worker` is held to run the task again, and judged if it does not live.
+-- `worker` is held to run the task again, and reaped if it does not live.
 local function watch(id, worker, now)
   redis.call('SADD', P .. 'run:' .. worker, id)
   redis.call('ZADD', P .. 'workers', 'NX', string.format('%.0f', now), worker)

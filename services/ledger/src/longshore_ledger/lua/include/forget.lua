@@ -12,7 +12,7 @@ local function forget_chunks(id, key, limit)
     local t = fields_of(key_of(chunk), { 'st', 'b', 'by' }) or { b = id }
     if t.b == id then -- anybody's task may have had that name before corrections passed it over
       for state in pairs(LEGAL[t.st] and { [t.st] = true } or LEGAL) do
-        redis.call('ZREM', P .. 'c:' .. state .. ':' .. b[3] .. ':' .. b[2] .. ':part', chunk)
+        redis.call('ZREM', P .. 'c:' .. state .. ':' .. b[3] .. ':' .. b[2] .. ':chunk', chunk)
       end
       redis.call('DEL', key_of(chunk), P .. 'o:' .. chunk)
       if t.by and not ended(t.st) then count_unfinished(t.by, -1) end -- its upload was given up: it never moves again

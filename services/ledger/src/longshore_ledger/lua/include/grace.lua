@@ -1,5 +1,5 @@
--- Whoever judges workers by their heartbeats must know that the ledger itself was there to hear them. A gap in
--- its own time (a restart, a jump of the clock) gives everybody `grace` us to be heard before anyone is judged.
+-- Whoever reaps workers by their heartbeats must know that the ledger itself was there to hear them. A gap in
+-- its own time (a restart, a jump of the clock) gives everybody `grace` us to be heard before anyone is reaped.
 -- Half of `timeout` is a gap: a beat may have been half as old when the ledger went away.
 local function in_grace(now, timeout, grace)
   local last = tonumber(redis.call('GET', P .. 'tick') or 0)

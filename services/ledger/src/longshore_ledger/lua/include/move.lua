@@ -2,13 +2,13 @@
 -- collected and written once, by settle().
 -- Every task is in exactly one cell, <prefix>c:<state>:<queue>:<task>, scored by its stamp. Counts are the
 -- cells' sizes and pages merge cells, so neither can disagree with the records' states. Chunks have cells of
--- their own, <…>:part: there may be millions of them, and retention by number must not wade through them.
+-- their own, <…>:chunk: there may be millions of them, and retention by number must not wade through them.
 local homes, order = {}, {}     -- id -> { cell it came from or false, cell it goes to, stamp }
 local gone = {}                 -- worker -> ids it no longer holds
 local totals, histograms = {}, {}
 local unfinished = {}           -- key -> how many more of the tasks it submitted have not ended
 
-local function cell(state, t) return P .. 'c:' .. state .. ':' .. t.q .. ':' .. t.n .. (t.b and ':part' or '') end
+local function cell(state, t) return P .. 'c:' .. state .. ':' .. t.q .. ':' .. t.n .. (t.b and ':chunk' or '') end
 
 local function count(name, t, n)
   local field = name .. '|' .. t.q .. '|' .. t.n
@@ -68,12 +68,12 @@ local function move(t, state, ...)
   announce(t)
 end
 
-local part_revoked -- include/batch.lua says what becomes of a batch then
+local chunk_revoked -- include/batch.lua says what becomes of a batch then
 
 local function revoke(t, now, ...)
   move(t, 'REVOKED', 'f', since(t, now), ...)
   count('revoked', t)
-  if t.b then part_revoked(t, now) end
+  if t.b then chunk_revoked(t, now) end
 end
 
 local function settle()

@@ -8,7 +8,7 @@
 --   by name of the key that submitted it; none where no key was asked for
 --   sp 1 while it is suspect of having taken a whole worker along: it runs with nothing beside it
 --   hi what happened besides the straight way: see include/remember.lua
--- and of a chunk of a batch: b batch, m lines, of lines done, y careful, ot chunk it corrects, ix lines it corrects
+-- and of a chunk of a batch: b batch, m lines, of lines done, y alone, ot chunk it corrects, ix lines it corrects
 local P = KEYS[1] .. ':'
 local EPOCH = 1735689600000000 -- 2025-01-01, us: keeps the scores of the ready sets exact until 2050
 

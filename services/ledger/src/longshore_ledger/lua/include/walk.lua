@@ -2,7 +2,7 @@
 -- of a cancelled or abandoned one are revoked. A walk that does not get to the end is gone on with by the scheduler.
 -- Returns how many chunks were visited.
 local function walk(id, limit, now)
-  local b = redis.call('HMGET', batch_key(id), 'st', 'walk', 'parts', 'chunks', 'x')
+  local b = redis.call('HMGET', batch_key(id), 'st', 'walk', 'from_file', 'chunks', 'x')
   local runs = b[1] == 'RUNNING' and not b[5]
   local from, last = tonumber(b[2] or 0), tonumber((runs and b[3] or b[4]) or 0) - 1
   local to = math.min(last, from + limit - 1)

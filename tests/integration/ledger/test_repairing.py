@@ -1,4 +1,4 @@
-"""What is damaged is told with what is wrong, and goes on from where it was when it is mended."""
+"""What is damaged is told with what is wrong, and goes on from where it was when it is repaired."""
 
 from longshore_ledger import Ledger
 from longshore_ledger.connection import PREFIX
@@ -7,7 +7,7 @@ from tests.integration.ledger.damage import KEY, go_on
 from tests.integration.ledger.files import chunks_of, open_file, run_file
 
 
-def test_what_was_mended_is_planned_once(harness: Harness, ledger: Ledger, worker: Worker) -> None:
+def test_what_was_repaired_is_planned_once(harness: Harness, ledger: Ledger, worker: Worker) -> None:
     # Given tasks in all places, and such as were taken out of theirs
     server = ledger.connection.redis
     harness.started("held")

@@ -2,7 +2,7 @@
 -- Free what nobody runs: doubts that nobody confirmed, and tasks of workers whose heart has stopped.
 -- KEYS  prefix
 -- ARGV  heartbeat timeout us, grace us, most crashes, entropy, limit
--- Returns released without blame, freed from dead workers, 1 while nobody may be judged
+-- Returns released without blame, freed from dead workers, 1 while nobody may be reaped
 -- include: clock record damage remember move ready batch crash grace
 local now = read_clock()
 local timeout, cap, limit = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[5])
