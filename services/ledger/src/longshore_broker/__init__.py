@@ -1,9 +1,10 @@
 """What carries the work: RabbitMQ, or Valkey when everything runs on one machine."""
 
-from longshore_broker.amqp import AmqpPublisher, tls_for
+from longshore_broker.amqp import AmqpPublisher
 from longshore_broker.message import Message, message_of
 from longshore_broker.publisher import NO_QUEUE, Depth, Publisher, Ref, Server, Settled
 from longshore_broker.queues import MARKER, QueueKind, QueueType, WorkQueue, kind_for, work_queue
+from longshore_broker.tls import tls_for
 from longshore_broker.virtual import TRANSPORT_OPTIONS, VirtualPublisher, consumer_options
 
 __all__ = [

@@ -14,11 +14,13 @@ import amqp
 from amqp.exceptions import AMQPError
 from kombu.utils.url import url_to_parts
 
+from longshore.certificates import connection_failure
 from longshore.errors import BrokerUnavailable
 from longshore_broker.frames import PublishFrames
 from longshore_broker.message import Message
 from longshore_broker.publisher import NO_QUEUE, Depth, Ref, Server, Settled
 from longshore_broker.queues import MARKER, Declared, QueueType, declare, delete, kind_for, look_at
+from longshore_broker.tls import tls_for
 from longshore_broker.unsettled import Unsettled
 
 _CONNECT_SECONDS: Final = 5.0
@@ -193,18 +195,7 @@ class AmqpPublisher:
             if self._connection is not None:
                 self._connection.collect()
                 self._connection = None
-            raise BrokerUnavailable(reason=str(error) or type(error).__name__) from error
-
-
-def tls_for(url: str, host: str | None = None) -> dict[str, Any] | bool:
-    """What py-amqp and kombu are told of TLS: to check the server's certificate and name, for amqps:// URLs.
-
-    Neither checks the name unless told to. Authorities are the system's, or those of the file SSL_CERT_FILE.
-    kombu puts in the `host` that it connects to.
-    """
-    if not url.startswith("amqps:"):
-        return False
-    return {"context": {"check_hostname": True}, "server_hostname": host}
+            raise BrokerUnavailable(reason=connection_failure(error)) from error
 
 
 def _connection(url: str, name: str, **events: Any) -> Any:

@@ -13,10 +13,12 @@ from amqp.exceptions import ChannelError
 from kombu.exceptions import KombuError
 from redis.exceptions import NoPermissionError, RedisError
 
+from longshore.certificates import connection_failure
 from longshore.errors import BrokerUnavailable
 from longshore_broker.message import CONTENT_ENCODING, CONTENT_TYPE, Message
 from longshore_broker.publisher import NO_QUEUE, Depth, Ref, Server, Settled
 from longshore_broker.queues import MARKER
+from longshore_broker.tls import tls_for
 
 TRANSPORT_OPTIONS: Final[dict[str, Any]] = {
     "priority_steps": list(range(10)),
@@ -64,7 +66,9 @@ class VirtualPublisher:
     def connect(self) -> Server:
         """Open the connection."""
         self.close()
-        self._connection = kombu.Connection(self._url, transport_options=TRANSPORT_OPTIONS)
+        self._connection = kombu.Connection(
+            self._url, ssl=tls_for(self._url), transport_options=TRANSPORT_OPTIONS
+        )
         with self._reported():
             self._channel = self._connection.channel()
             facts = self._channel.client.info("server")
@@ -170,4 +174,4 @@ class VirtualPublisher:
             if self._connection is not None:
                 self._connection.release()
                 self._connection = None
-            raise BrokerUnavailable(reason=str(error.__cause__ or error)) from error
+            raise BrokerUnavailable(reason=connection_failure(error.__cause__ or error)) from error

@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from longshore.address import without_password
+from longshore.certificates import connection_failure
 from longshore.errors import LedgerFull, LedgerTooOld, LedgerUnavailable, NotReplicated, SchemaTooNew
 from longshore_ledger.memory import Memory
 from longshore_ledger.replies import is_about_an_item, is_from_the_wrong_server, is_of_another_type
@@ -228,4 +229,4 @@ def sliced(
 def _reason(error: Exception) -> str:
     if isinstance(error.__context__, queue.Empty):  # redis-py says "No connection available."
         return f"all {_CONNECTIONS} connections of the process are in use; more is asked than it can do"
-    return str(error).strip().rstrip(".") or type(error).__name__
+    return connection_failure(error)

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 
+from longshore.certificates import connection_failure
 from longshore.client.problems import ApiUnreachable, UnexpectedAnswer, UnusableKey, problem_of
 
 T = TypeVar("T")
@@ -62,7 +63,10 @@ class Transport:
             raise UnusableKey
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         # A proxy from the environment is for the world outside, never for this machine.
-        self._http = http or httpx.Client(trust_env=not _is_loopback(parsed.host))
+        # SSL_CERT_FILE is for both.
+        self._http = http or httpx.Client(
+            verify=httpx.create_ssl_context(), trust_env=not _is_loopback(parsed.host)
+        )
         self._ours = http is None
 
     def close(self) -> None:
@@ -144,7 +148,7 @@ class Transport:
 
     def unreachable(self, error: httpx.TransportError) -> ApiUnreachable:
         """The error to raise for one of httpx's."""
-        return ApiUnreachable(url=self.url, reason=str(error) or type(error).__name__)
+        return ApiUnreachable(url=self.url, reason=connection_failure(error))
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

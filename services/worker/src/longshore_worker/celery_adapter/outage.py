@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import structlog
 
+from longshore.certificates import connection_failure
+
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
 _TURN: Final = 0.05
@@ -39,7 +41,7 @@ class Outage:
                 reraise_as_library_errors=False,
             )
         except (OSError, *connection.connection_errors, *connection.channel_errors) as error:
-            reason = str(error) or type(error).__name__
+            reason = connection_failure(error)
             if self._told is None:
                 log.warning("waiting for the broker", broker=connection.as_uri(), reason=reason)
             self._told = reason
