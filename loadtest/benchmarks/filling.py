@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import uuid_utils
-
+from longshore.ids import new_id
 from longshore_ledger import Ledger
 from longshore_ledger.records import Finish, NewTask, Outcome, StartAsk, new_worker_id, payload_digest
 
@@ -16,7 +15,7 @@ def new_tasks(count: int, task: str, queue: str, timeout: float | None = 30.0) -
     for first in range(0, count, SLICE):
         yield [
             NewTask(
-                id=str(uuid_utils.uuid7()),
+                id=new_id(),
                 task=task,
                 queue=queue,
                 args=b"[%d,2]" % number,

@@ -27,7 +27,7 @@ from loadtest.benchmarks.servers import Servers, servers
 from loadtest.benchmarks.sides import end_to_end, raw_celery, scheduler, worker
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
-from longshore.client.bulk import new_id
+from longshore.ids import new_id
 from longshore_ledger import Ledger
 from tests.services.waiting import eventually
 

@@ -24,7 +24,8 @@ from loadtest.benchmarks.servers import Servers, servers
 from loadtest.benchmarks.stage import main
 from loadtest.benchmarks.table import Figure, Report
 from longshore import Client
-from longshore.client.bulk import Submission, new_id
+from longshore.client.bulk import Submission
+from longshore.ids import new_id
 from longshore_ledger import Ledger
 
 

@@ -6,7 +6,7 @@ from flask_openapi.openapi import OpenAPI
 
 from longshore import __version__
 from longshore.settings import Settings
-from longshore.states import TERMINAL, BatchState
+from longshore.states import BATCH_TERMINAL, TERMINAL
 from longshore_api import access_log, answers, bodies, context, parameters, problems, web
 from longshore_api.auth import guard
 from longshore_api.auth.attempts import Attempts
@@ -58,7 +58,7 @@ def _api(settings: Settings, link: LedgerLink) -> Api:
 
     def batches_ended(ids: Sequence[str]) -> list[bool]:
         found = [link.ledger.batches.get(id) for id in ids]
-        return [batch is None or batch.state in {BatchState.DONE, BatchState.REVOKED} for batch in found]
+        return [batch is None or batch.state in BATCH_TERMINAL for batch in found]
 
     meters = Meters()
     hub = Hub(link, meters.registry)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
-import uuid_utils
 from msgspec import Meta, Raw, Struct, field
 
 from longshore.catalogue import LONGEST, MOST_RETRIES, TaskSpec, check_args
 from longshore.errors import InvalidArguments
+from longshore.ids import new_id
 from longshore.names import NAME, TASK_ID, is_kept_queue, why_not_name, why_not_task_id
 from longshore.values import NotJSON, decode, refuse_repeated
 from longshore_api.errors import ArgumentsTooLarge, InvalidRequest, MalformedBody, UnknownTask
@@ -132,11 +132,6 @@ def refuse_reserved(**reasons: str | None) -> None:
     for name, reason in reasons.items():
         if reason:
             raise InvalidRequest(field=name, reason=f"{reason}; choose another")
-
-
-def new_id() -> str:
-    """A UUIDv7: later ids sort later."""
-    return str(uuid_utils.uuid7())
 
 
 def invalid(error: msgspec.ValidationError) -> InvalidRequest:

@@ -60,3 +60,7 @@ class BatchState(StrEnum):
     """All lines have ended, well or not."""
     REVOKED = "REVOKED"
     """Cancelled, or its upload was given up."""
+
+
+BATCH_TERMINAL: Final = frozenset({BatchState.DONE, BatchState.REVOKED})
+"""Nothing more of it runs, unless its failed lines are retried by hand."""

@@ -1,8 +1,8 @@
 """Cells: where tasks lie by state, queue and name, in the order of their submission. See decision 1."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from longshore.states import State
 from longshore_ledger.connection import PREFIX, Argument, Connection
@@ -25,9 +25,30 @@ class Cell(NamedTuple):
     """It holds chunks of batches."""
 
 
-def is_chunk(pair: str) -> bool:
-    """Whether a pair is that of chunks, `queue:task:chunk`, and not of a task that is called `chunk`."""
-    return pair.count(":") == 2
+class Pair(NamedTuple):
+    """A queue and a task that was ever in it."""
+
+    name: str
+    """`queue:task`; of chunks of batches `queue:task:chunk`."""
+    queue: str
+    task: str
+    is_chunk: bool
+
+
+def read_pairs(redis: Any) -> list[Pair]:
+    """Every pair, sorted by name; what is none is left out."""
+    names = sorted(name.decode(errors="replace") for name in redis.smembers(f"{PREFIX}:pairs"))
+    split = [(name, name.split(":")) for name in names]
+    return [
+        Pair(name, queue=parts[0], task=parts[1], is_chunk=len(parts) == 3)
+        for name, parts in split
+        if len(parts) in (2, 3)
+    ]
+
+
+def queues_of(pairs: Iterable[Pair]) -> list[str]:
+    """The queues of pairs, sorted."""
+    return sorted({pair.queue for pair in pairs})
 
 
 class Cells:
@@ -45,13 +66,11 @@ class Cells:
         chunks: bool = True,
     ) -> list[Cell]:
         """The cells that match; None matches all. Chunks of batches, `chunks`, have cells of their own."""
-        pairs = self._connection.guard(lambda: self._connection.redis.smembers(f"{PREFIX}:pairs"))
+        pairs = self._connection.guard(lambda: read_pairs(self._connection.redis))
         return [
-            Cell(str(one), of_queue, f"{PREFIX}:c:{one}:{pair}", of_task, is_chunk(pair))
-            for pair in sorted(pair.decode(errors="replace") for pair in pairs)
-            if pair.count(":") in (1, 2)
-            for of_queue, of_task in (pair.split(":")[:2],)
-            if queue in (None, of_queue) and task in (None, of_task) and (chunks or not is_chunk(pair))
+            Cell(str(one), pair.queue, f"{PREFIX}:c:{one}:{pair.name}", pair.task, pair.is_chunk)
+            for pair in pairs
+            if queue in (None, pair.queue) and task in (None, pair.task) and (chunks or not pair.is_chunk)
             for one in (State if state is None else (State(state),))
         ]
 

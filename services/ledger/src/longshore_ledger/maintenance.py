@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from longshore.settings import Settings
-from longshore_ledger.cells import Cells
+from longshore_ledger.cells import Cells, queues_of, read_pairs
 from longshore_ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore_ledger.records import Reaped, entropy
 from longshore_ledger.retirement import Retirement
@@ -51,7 +51,7 @@ class Maintenance:
         latest = now_us(self._connection) - int(older_than * 1e6) if older_than else "+inf"
 
         def read() -> dict[str, int]:
-            queues = sorted({pair.split(b":")[0].decode() for pair in redis.smembers(f"{PREFIX}:pairs")})
+            queues = queues_of(read_pairs(redis))
             pipeline = redis.pipeline(transaction=False)
             for queue in queues:
                 pipeline.zcount(f"{PREFIX}:out:{queue}", "-inf", latest)
@@ -133,13 +133,13 @@ class Maintenance:
     def abandoned_queues(self) -> list[str]:
         """Queues that the broker was seen to have and that the ledger has forgotten since."""
 
-        def read() -> tuple[set[bytes], set[bytes]]:
+        def read() -> list[str]:
             redis = self._connection.redis
             # The notes first: a queue that comes back in between is not taken for an abandoned one.
-            return set(redis.hkeys(f"{PREFIX}:broker")), redis.smembers(f"{PREFIX}:pairs")
+            noted = {queue.decode() for queue in redis.hkeys(f"{PREFIX}:broker")}
+            return sorted(noted.difference(queues_of(read_pairs(redis)), {""}))
 
-        noted, pairs = self._connection.guard(read)
-        return sorted(queue.decode() for queue in noted - {pair.split(b":")[0] for pair in pairs} - {b""})
+        return self._connection.guard(read)
 
     def forget_broker_of(self, queue: str) -> None:
         """The broker does not have `queue` any more."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from longshore_ledger.cells import queues_of, read_pairs
 from longshore_ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore_ledger.records import Claimed
 
@@ -29,7 +30,7 @@ class Outbox:
 
         def read() -> dict[str, int]:
             redis = self._connection.redis
-            queues = sorted({pair.split(b":")[0].decode() for pair in redis.smembers(f"{PREFIX}:pairs")})
+            queues = queues_of(read_pairs(redis))
             pipeline = redis.pipeline(transaction=False)
             for queue in queues:
                 pipeline.zcard(f"{PREFIX}:ready:{queue}")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from longshore.states import State
-from longshore_ledger.cells import LAST, Cells
+from longshore_ledger.cells import LAST, Cells, queues_of, read_pairs
 from longshore_ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore_ledger.id_text import IdText
 from longshore_ledger.pages import Pages, Wanted
@@ -162,18 +162,15 @@ class Views:
     def queue_names(self) -> set[str]:
         """Queues that ever had a task, that a worker serves, or that are paused."""
 
-        def read() -> list[Any]:
-            pipeline = self._connection.redis.pipeline(transaction=False)
-            pipeline.smembers(f"{PREFIX}:pairs")
-            pipeline.hkeys(f"{PREFIX}:paused")
-            return list(pipeline.execute())
+        def read() -> tuple[list[str], list[bytes]]:
+            redis = self._connection.redis
+            return queues_of(read_pairs(redis)), redis.hkeys(f"{PREFIX}:paused")
 
-        pairs, paused = self._connection.guard(read)
+        of_tasks, paused = self._connection.guard(read)
         served = {
             queue for worker in self.workers() if worker.serves for queue in worker.info.get("queues", [])
         }
-        of_tasks = {pair.decode().partition(":")[0] for pair in pairs}
-        return of_tasks | {name.decode() for name in paused} | served
+        return {*of_tasks, *(name.decode() for name in paused)} | served
 
     def queues(
         self,

@@ -12,7 +12,7 @@ from flask_openapi.blueprint import APIBlueprint
 
 from longshore.errors import OutputChanged
 from longshore.lines import error_line
-from longshore.states import BatchState
+from longshore.states import BATCH_TERMINAL
 from longshore_api.attachments import attachment, unbroken
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import form_pieces
@@ -31,7 +31,6 @@ from longshore_ledger.shapes import Batch, BatchPage, Line
 
 blueprint = APIBlueprint("batches", __name__, url_prefix="/v1/batches", abp_tags=[{"name": "Batches"}])
 
-_ENDED: Final = frozenset({BatchState.DONE, BatchState.REVOKED})
 _NDJSON: Final = "application/x-ndjson"
 _BLOCK: Final = 500
 """Lines sent in one piece."""
@@ -87,12 +86,12 @@ def output(path: BatchPath, query: OutputQuery) -> Response:
     412. When the output changes or is forgotten while it is sent, the connection is broken off.
     """
     found = _batch(path.id)
-    if found.state not in _ENDED and query.wait:
+    if found.state not in BATCH_TERMINAL and query.wait:
         api().batches_waited_for.wait(path.id, query.wait)
         found = _batch(path.id)
-    if found.state not in _ENDED and not query.partial:
+    if found.state not in BATCH_TERMINAL and not query.partial:
         raise BatchUnfinished(id=found.id, state=found.state, done=found.done, total=found.total)
-    missing = "not run" if found.state in _ENDED else "not run yet"
+    missing = "not run" if found.state in BATCH_TERMINAL else "not run yet"
     version = _version(path.id)
     lines = (_shown(line, missing) for line in api().ledger.batches.output(path.id, version))
     return _text(lines, found, "out", version)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from longshore.catalogue import TaskSpec
+from longshore.ids import new_id
 from longshore.names import BATCH_ID, why_not_name
 from longshore_api.errors import UnknownTask
 from longshore_api.submission import (
@@ -15,7 +16,6 @@ from longshore_api.submission import (
     Retries,
     Timeout,
     invalid,
-    new_id,
     refuse_reserved,
     usable_queue,
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from flask import Blueprint, render_template
 from msgspec import Meta, Struct
 
-from longshore.states import BatchState
+from longshore.states import BATCH_TERMINAL
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.errors import NoSuchBatch
@@ -40,7 +40,7 @@ def batches() -> str:
 def batch(id: str) -> str:
     """Show one batch."""
     found = _batch(id)
-    ended = found.state in {BatchState.DONE, BatchState.REVOKED}
+    ended = found.state in BATCH_TERMINAL
     return render_template("batch.html", batch=found, ended=ended, seconds=_seconds(found))
 
 

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from longshore.catalogue import Specs, TaskSpec
 from longshore.errors import InvalidArguments, LedgerUnavailable, LongshoreError
+from longshore.ids import new_id
 from longshore.values import NotJSON, decode
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
 from longshore_api.errors import InvalidRequest, MalformedBody
 from longshore_api.intake import take
-from longshore_api.submission import new_id, read
+from longshore_api.submission import read
 from longshore_api.web.task_form import Mistyped, args_of, fields_of, typed_of
 from longshore_ledger.keys import Role
 

@@ -7,7 +7,6 @@ from typing import IO, Any, Final, Protocol, cast
 
 import httpx
 
-from longshore.client.bulk import new_id
 from longshore.client.problems import (
     ApiUnreachable,
     NotFound,
@@ -21,10 +20,10 @@ from longshore.client.shapes import Batch
 from longshore.client.sources import source_of
 from longshore.client.transport import Patience, Transport
 from longshore.errors import LongshoreError
+from longshore.ids import new_id
 from longshore.names import file_name
-from longshore.states import BatchState
+from longshore.states import BATCH_TERMINAL, BatchState
 
-_ENDED: Final = frozenset({BatchState.DONE, BatchState.REVOKED})
 _LONGEST_PAUSE: Final = 1.0
 """Seconds between two looks at a batch that goes on for long."""
 
@@ -64,7 +63,7 @@ class BatchHandle:
             batch = self.status()
             if watch:
                 watch(batch)
-            if batch.state in _ENDED:
+            if batch.state in BATCH_TERMINAL:
                 return batch
             if timeout is not None and time.monotonic() - began >= timeout:
                 raise StillRunning(kind="Batch", id=self.id, state=batch.state.value, seconds=timeout)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-import uuid_utils
 from msgspec import Struct, structs
 
 from longshore.client.problems import BadArguments
 from longshore.client.shapes import Bulk, Rejection
 from longshore.client.transport import Transport
+from longshore.ids import new_id
 
 _LINES_A_REQUEST: Final = 1000
 _BYTES_A_REQUEST: Final = 1 << 20
@@ -39,11 +39,6 @@ class Submission(Struct, frozen=True):
     run_at: datetime | None = None
     retries: int | None = None
     timeout: float | None = None
-
-
-def new_id() -> str:
-    """A UUIDv7: ids made later sort later."""
-    return str(uuid_utils.uuid7())
 
 
 def encode(submission: Submission | Mapping[str, Any]) -> tuple[str, bytes]:
