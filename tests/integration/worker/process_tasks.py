@@ -11,16 +11,16 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from longshore import current, task
 
 
-def _mark(pid: int) -> None:
+def _mark(pid: int, id: str) -> None:
     with Path(os.environ["MARKS"]).open("a") as file:
-        file.write(f"begun {current().id} {pid}\n")
+        file.write(f"begun {id} {pid}\n")
 
 
 @task
@@ -99,18 +99,28 @@ def share(method: str) -> list[int]:
 def start(how: str) -> str:
     """Start a process, and end as it is told: by itself, too late, or not at all."""
     detached = "detached" in how
+    if "thread" in how:
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(_start, detached, current().id).result().communicate()[0]
+    process = _start(detached, current().id)
+    if "late" in how:
+        process.wait()
+    if "again" in how:
+        _start(detached, current().id).wait()
+    if "crash" in how:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return how
+
+
+def _start(detached: bool, id: str) -> subprocess.Popen[str]:
     script = "sleep 300 & echo $!; wait"
     process = subprocess.Popen(
         ["sh", "-c", script], stdout=subprocess.PIPE, text=True, start_new_session=detached
     )
     assert process.stdout is not None
-    _mark(process.pid)
-    _mark(int(process.stdout.readline()))
-    if "late" in how:
-        time.sleep(60)
-    if "crash" in how:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return how
+    _mark(process.pid, id)
+    _mark(int(process.stdout.readline()), id)
+    return process
 
 
 @task(timeout=60)

@@ -61,10 +61,18 @@ def test_a_task_shares_its_work_among_processes(harness: Harness, pool: str) -> 
     assert _results(harness.finish(ids, within=90)) == [[1, 2, 3, 4]] * 3
 
 
-@pytest.mark.parametrize("how", ["late", "late detached", "crash", "crash detached"])
-def test_what_a_task_started_ends_with_it(harness: Harness, eventually: Eventually, how: str) -> None:
+@pytest.mark.parametrize(
+    ("pool", "how"),
+    [
+        *(("prefork", how) for how in ("late", "late detached", "late thread", "crash", "crash detached")),
+        *(("threads", how) for how in ("late", "late detached", "late thread")),
+    ],
+)
+def test_what_a_task_started_ends_with_it(
+    harness: Harness, eventually: Eventually, pool: str, how: str
+) -> None:
     # When
-    [id] = harness.submit("start", how, queue="prefork")
+    [id] = harness.submit("start", how, queue=pool)
     [task] = harness.finish([id], within=60)
 
     # Then
@@ -74,9 +82,12 @@ def test_what_a_task_started_ends_with_it(harness: Harness, eventually: Eventual
     eventually(lambda: not any(_runs(pid) for pid in pids))
 
 
-def test_what_a_cancelled_task_started_ends_with_it(harness: Harness, eventually: Eventually) -> None:
+@pytest.mark.parametrize("pool", ["prefork", "threads"])
+def test_what_a_cancelled_task_started_ends_with_it(
+    harness: Harness, eventually: Eventually, pool: str
+) -> None:
     # Given
-    [id] = harness.submit("start", "late", timeout=60, queue="prefork")
+    [id] = harness.submit("start", "late", timeout=60, queue=pool)
     eventually(lambda: len(_marked(harness, id)) == 2)
 
     # When
@@ -85,6 +96,77 @@ def test_what_a_cancelled_task_started_ends_with_it(harness: Harness, eventually
     # Then
     assert harness.finish([id])[0].state is State.REVOKED
     eventually(lambda: not any(_runs(pid) for pid in _marked(harness, id)))
+
+
+def test_what_a_thread_starts_after_its_task_was_ended_ends_as_well(
+    harness: Harness, eventually: Eventually
+) -> None:
+    # When
+    [id] = harness.submit("start", "late again", queue="threads")
+    [task] = harness.finish([id])
+
+    # Then
+    assert task.state is State.FAILURE
+    eventually(lambda: len(_marked(harness, id)) == 4)
+    eventually(lambda: not any(_runs(pid) for pid in _marked(harness, id)))
+
+
+def test_what_other_threads_have_started_goes_on(
+    harness: Harness, eventually: Eventually, steadily: Steadily
+) -> None:
+    # Given
+    [neighbour] = harness.submit("start", "late", timeout=60, queue="threads")
+    eventually(lambda: len(_marked(harness, neighbour)) == 2)
+
+    # When
+    [late] = harness.submit("start", "late", queue="threads")
+    harness.finish([late])
+    eventually(lambda: not any(_runs(pid) for pid in _marked(harness, late)))
+
+    # Then
+    steadily(lambda: all(_runs(pid) for pid in _marked(harness, neighbour)))
+    harness.ledger.control.cancel([neighbour])
+    harness.finish([neighbour])
+
+
+def test_what_threads_have_started_ends_with_a_drain(harness: Harness, eventually: Eventually) -> None:
+    # Given
+    worker = harness.start_worker("-Q", "drained", "-c", "1", "-P", "threads", tasks=TASKS, drain_seconds=0.5)
+    [id] = harness.submit("start", "late again", timeout=60, queue="drained")
+    eventually(lambda: len(_marked(harness, id)) == 2)
+
+    # When
+    worker.process.terminate()
+    worker.wait()
+
+    # Then
+    eventually(lambda: not any(_runs(pid) for pid in _marked(harness, id)))
+    assert harness.tasks([id])[0].state in {State.PENDING, State.QUEUED}
+
+
+def test_what_a_task_that_ended_has_left_outlives_its_thread(
+    harness: Harness, eventually: Eventually, steadily: Steadily
+) -> None:
+    # Given
+    worker = harness.start_worker("-Q", "left", "-c", "1", "-P", "threads", tasks=TASKS)
+    ids = harness.submit("start", "attached", "detached", queue="left")
+    harness.finish(ids)
+    kept = [pid for id in ids for pid in _marked(harness, id)]
+    eventually(lambda: all(process.age > 0.1 for process in processes() if process.pid in kept))
+
+    # When the next task of that thread is ended, and then the worker
+    [late] = harness.submit("start", "late", queue="left")
+    harness.finish([late])
+    eventually(lambda: not any(_runs(pid) for pid in _marked(harness, late)))
+    worker.process.terminate()
+    worker.wait()
+
+    # Then
+    try:
+        steadily(lambda: all(_runs(pid) for pid in kept))
+    finally:
+        for pid in kept:
+            os.kill(pid, 9)
 
 
 def test_a_task_that_ends_may_leave_a_session_of_its_own_and_nothing_else(

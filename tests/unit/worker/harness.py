@@ -83,6 +83,12 @@ class StubPool:
         self.killed += 1
         self.last_killed = pid
 
+    def end_started(self, serial: int, seconds: float) -> bool:
+        """Nothing has been started."""
+        assert serial
+        assert seconds >= 0
+        return False
+
     def cause(self, pid: int) -> str:
         """Say how a child ended: always the same way."""
         assert pid

@@ -21,6 +21,7 @@ from celery.concurrency.thread import TaskPool as CeleryThreads
 from longshore_worker.celery_adapter.tasks import run_job
 from longshore_worker.execution.child import JobArgs
 from longshore_worker.execution.crash import LastWords, cause
+from longshore_worker.execution.started_by_threads import StartedByThreads
 
 _REAP_SECONDS: Final = 0.01
 _FAREWELL: Final = 5.0
@@ -159,6 +160,10 @@ class Prefork(CeleryPrefork):
         with suppress(ProcessLookupError):
             self.terminate_job(pid, signal.SIGKILL)
 
+    def end_started(self, serial: int, seconds: float) -> bool:  # noqa: ARG002
+        """See `in_flight.Pool.end_started`."""
+        return False
+
     def cause(self, pid: int) -> str:
         """See `in_flight.Pool.cause`."""
         causes: OrderedDict[int, str] = self._pool.causes
@@ -175,20 +180,27 @@ class Prefork(CeleryPrefork):
 
 
 class Threads(CeleryThreads):
-    """Threads: for work that waits. They share one interpreter and cannot be killed."""
+    """Threads: for work that waits. They share one interpreter, and cannot be killed; what they start can."""
 
     kills = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._started = StartedByThreads()
 
     def on_stop(self) -> None:
         """Wait for nobody: by now the dispatcher has given up on whatever still runs."""
         self.executor.shutdown(wait=False, cancel_futures=True)
+        self._started.end_again()
 
     def send(self, job: JobArgs, done: Callable[[], None]) -> Callable[[], int]:
         """See `in_flight.Pool.send`."""
+        _, _, serial, _ = job
 
         def run() -> None:
             try:
-                run_job(*job)
+                with self._started.job(serial):
+                    run_job(*job)
             finally:
                 done()
 
@@ -197,6 +209,10 @@ class Threads(CeleryThreads):
 
     def kill(self, pid: int) -> None:
         """See `in_flight.Pool.kill`."""
+
+    def end_started(self, serial: int, seconds: float) -> bool:
+        """See `in_flight.Pool.end_started`."""
+        return self._started.end(serial, seconds)
 
     def cause(self, pid: int) -> str:  # noqa: ARG002
         """See `in_flight.Pool.cause`."""

@@ -42,6 +42,12 @@ class Pool(Protocol):
     def kill(self, pid: int) -> None:
         """End the process that runs a job, if it is still one of ours."""
 
+    def end_started(self, serial: int, seconds: float) -> bool:
+        """End what a job has started in the last `seconds`, and after that, where it cannot be killed itself.
+
+        False: there was nothing.
+        """
+
     def cause(self, pid: int) -> str:
         """Say how a process of ours ended."""
 
@@ -139,9 +145,15 @@ class InFlight:
         if job.slot.pid:
             self.pool.kill(job.slot.pid)
 
+    def end_started(self, job: Job) -> bool:
+        """End what the item that is being run has started, without its thread. False: there was nothing."""
+        found = job.slot.running()
+        return found is not None and self.pool.end_started(job.serial, found[1])
+
     def abandon(self, job: Job, run: Run) -> None:
         """End a run without its thread, which goes on with it and is not free until it comes back."""
-        job.long = True
+        job.long = job.abandoned = True
+        self.end_started(job)
         if job.is_chunk:
             found = job.slot.running()
             self.harvest(job, job.slot.used)
@@ -153,6 +165,7 @@ class InFlight:
 
     def leave(self, job: Job) -> None:
         """Give up on a job whose thread cannot be ended: the process ends with it."""
+        self.end_started(job)
         self.harvest(job, job.slot.used)
         for index, run in job.left():
             job.runs[index] = None

@@ -13,6 +13,7 @@ class Job:
     """Runs that travel together, and their result slot."""
 
     __slots__ = (
+        "abandoned",
         "closed_at",
         "is_chunk",
         "lines",
@@ -41,6 +42,8 @@ class Job:
         """The process that was given it; 0 while none was."""
         self.closed_at: float | None = None
         """When the child was told to begin nothing more."""
+        self.abandoned = False
+        """Whether its run has been ended without its thread, which goes on."""
         self.seen = 0
         """Bytes of outcomes at the last look."""
 

@@ -40,6 +40,8 @@ class JobWatchdog:
         """Look once."""
         now = time.monotonic()
         for job in list(self._state.jobs.values()):
+            if job.abandoned:
+                self._in_flight.end_started(job)  # its thread goes on, and may start more
             self._look_at(job, now)
         self._stalls.look(now)
         if self._state.waiting:
@@ -109,8 +111,11 @@ class JobWatchdog:
         elif self._in_flight.pool.kills:
             run.stop_reason = run.stop_reason or stop_reason
             self._in_flight.kill(job)
-        elif stop_reason is StopReason.TIMED_OUT and run.stop_reason is None:
+        elif stop_reason is StopReason.TIMED_OUT or self._in_flight.end_started(job):
             # A thread cannot be ended: the task fails now, and the thread is not ours until it comes back.
+            # A cancelled one may go on, unless it has lost what it started.
             run.stop_reason = stop_reason
             job.ask_to_stop()
             self._in_flight.abandon(job, run)
+        elif stop_reason is StopReason.CANCELLED:
+            self._in_flight.end_started(job)

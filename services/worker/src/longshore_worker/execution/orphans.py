@@ -25,7 +25,7 @@ EVERY: Final = 0.05
 """Seconds between two looks."""
 
 _SUBREAPER: Final = 36  # PR_SET_CHILD_SUBREAPER
-_SLACK: Final = 0.03
+SLACK: Final = 0.03
 """Seconds that the start of a process may be off: the kernel counts in ticks."""
 
 
@@ -114,7 +114,7 @@ class Orphans:
     def _is_left_by(self, process: Process, crash: _Crash, now: float) -> bool:
         if process.ended or process.session == crash.pid:
             return not process.ended
-        if crash.began is None or process.age > now - crash.began + _SLACK:
+        if crash.began is None or process.age > now - crash.began + SLACK:
             return False
         return _mark(process.pid) in (None, str(crash.pid))
 
