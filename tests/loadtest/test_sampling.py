@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from longshore.client.events import Snapshot
+from longshore.client import Snapshot
+from longshore.event_types import Rates, WorkersNow
 from longshore_loadtest.history.reader import read
 from longshore_loadtest.history.record import Sample
 from longshore_loadtest.history.writer import Writer
@@ -22,7 +23,20 @@ from tests.services.waiting import Eventually
 class _Api(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """A snapshot."""
-        body = msgspec.json.encode(Snapshot(at=datetime.now(UTC)))
+        body = msgspec.json.encode(
+            Snapshot(
+                at=datetime.now(UTC),
+                states={},
+                rates=Rates(0.0, 0.0, 0.0),
+                wait=None,
+                run=None,
+                queues=[],
+                workers=WorkersNow(alive=0, gone=0, running=0, capacity=0),
+                broker_away=None,
+                parked=0,
+                interval=None,
+            )
+        )
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

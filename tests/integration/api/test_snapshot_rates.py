@@ -7,8 +7,9 @@ import pytest
 import redis
 
 from longshore.errors import LedgerUnavailable
+from longshore.event_types import Rates
 from longshore_api.events.snapshots import Snapshots
-from longshore_api.shapes import Rates, Snapshot
+from longshore_api.shapes import Snapshot
 from longshore_examples.arithmetic import add
 from longshore_ledger import Ledger
 from longshore_ledger.records import NewTask, payload_digest

@@ -143,7 +143,7 @@ def test_queues_workers_and_the_catalogue_are_listed(client: Client, worker: Sta
     assert queue.counts["STARTED"] == 2
     assert queue.paused
     (divide,) = [task for task in client.catalogue() if task.name == "divide"]
-    assert divide.parameters == ["a", "b"]
+    assert divide.parameters == ("a", "b")
     assert divide.schema["properties"].keys() == {"a", "b"}
     client.resume("add")
     assert not any(queue.paused for queue in client.queues())

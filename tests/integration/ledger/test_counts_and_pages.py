@@ -164,7 +164,7 @@ def test_a_queue_shows_what_holds_it(
 
     # Then
     assert set(views) == {"q", "served only"}
-    assert (views["q"].outstanding, views["q"].workers, views["q"].paused) == (1, 2, None)
+    assert (views["q"].outstanding, views["q"].workers, views["q"].paused) == (1, 2, False)
     assert views["q"].oldest_at == "2026-11-21T08:00:01.500Z"
     assert views["q"].broker == {"ready": 1, "consumers": 2, "age": 2.5}
     assert views["q"].counts["PENDING"] == 2

@@ -2,9 +2,9 @@
 
 import pytest
 
+from longshore.api_types import Explanation
 from longshore_ledger import Ledger
 from longshore_ledger.connection import PREFIX
-from longshore_ledger.shapes import Explanation
 from tests.integration.ledger.actors import Harness, Relay, Worker
 from tests.integration.ledger.clock import Clock
 from tests.integration.ledger.files import chunks_of, open_file, run_file

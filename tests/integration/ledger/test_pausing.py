@@ -1,5 +1,6 @@
 """Pausing: nothing more of a queue is started; what runs goes on."""
 
+from longshore.api_types import Pause
 from longshore_ledger import Ledger
 from longshore_ledger.connection import PREFIX
 from longshore_ledger.records import Verdict
@@ -17,8 +18,8 @@ def test_a_paused_queue_gives_nothing_to_the_relay(harness: Harness, ledger: Led
     # Then
     assert relay.claim() == []
     assert len(relay.claim("r")) == 1
-    assert {view.name: view.paused for view in ledger.views.queues()} == {
-        "q": {"by": "ann", "at": "2026-11-21T08:00:00.000Z"},
+    assert {view.name: view.pause for view in ledger.views.queues()} == {
+        "q": Pause(by="ann", at="2026-11-21T08:00:00.000Z"),
         "r": None,
     }
 
@@ -96,8 +97,8 @@ def test_pausing_again_keeps_who_paused_first(harness: Harness, ledger: Ledger) 
 
     # Then
     (view,) = ledger.views.queues()
-    assert view.paused is not None
-    assert view.paused["by"] == "ann"
+    assert view.pause is not None
+    assert view.pause.by == "ann"
 
 
 def test_resuming_wakes_a_relay(harness: Harness, ledger: Ledger) -> None:

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 import typer
 
-from longshore.client import TaskInfo
+from longshore.client import TaskSpec
 from longshore_cli.arguments import arguments_of
 
 
-def _add() -> TaskInfo:
-    return TaskInfo("add", "add", parameters=["a", "b", "c"], schema={"required": ["a", "b"]})
+def _add() -> TaskSpec:
+    return TaskSpec(name="add", queue="add", parameters=("a", "b", "c"), schema={"required": ["a", "b"]})
 
 
-def _not_asked() -> TaskInfo:
+def _not_asked() -> TaskSpec:
     raise AssertionError("the catalogue is asked for names alone")
 
 

@@ -2,12 +2,20 @@
 
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
+from msgspec import structs
 from rich.console import Console
 
 from longshore.client import Snapshot
-from longshore.client.events import Quantiles, QueueNow, Rates, WorkersNow
+from longshore.event_types import Quantiles, QueueNow, Rates, WorkersNow
 from longshore_cli.overview import COLUMNS, row, screen
+
+
+def _queue(name: str, **figures: Any) -> QueueNow[datetime]:
+    nothing = {"paused": False, "waiting": 0, "started": 0, "failed": 0, "rate": 0.0, "workers": 0}
+    return QueueNow(**{"name": name, "oldest_at": None, "outstanding": 0} | nothing | figures)
+
 
 SNAPSHOT = Snapshot(
     at=datetime(2026, 11, 21, 8, tzinfo=UTC),
@@ -22,13 +30,15 @@ SNAPSHOT = Snapshot(
     },
     rates=Rates(12.34, 10.0, 0.25),
     wait=Quantiles(0.012, 1.5, 30.0),
+    run=None,
     queues=[
-        QueueNow("idle", workers=1),
-        QueueNow("busy", paused=True, waiting=1231, started=4, failed=2, rate=10.25, workers=2),
+        _queue("idle", workers=1),
+        _queue("busy", paused=True, waiting=1231, started=4, failed=2, rate=10.25, workers=2),
     ],
     workers=WorkersNow(alive=3, gone=1, running=4, capacity=12),
     broker_away="it is being upgraded",
     parked=2,
+    interval=None,
 )
 
 
@@ -60,7 +70,10 @@ def test_a_note_is_shown_beside_it() -> None:
 
 def test_a_system_without_anything_can_be_shown() -> None:
     # When / Then
-    assert "0 workers, 0 of 0 busy" in _shown(Snapshot(SNAPSHOT.at))
+    nothing = structs.replace(
+        SNAPSHOT, states={}, rates=Rates(0.0, 0.0, 0.0), wait=None, queues=[], workers=WorkersNow(0, 0, 0, 0)
+    )
+    assert "0 workers, 0 of 0 busy" in _shown(nothing)
 
 
 def test_a_line_holds_the_figures_that_say_most() -> None:

@@ -10,6 +10,8 @@ from longshore.client import Client
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
+NOON = "2026-11-21T12:00:00.000Z"
+
 
 class Api:
     """Answers in the order given; the last answer repeats."""
@@ -38,7 +40,28 @@ class Api:
 
 def task(state: str = "PENDING", **fields: Any) -> dict[str, Any]:
     """A task as the API shows it."""
-    return {"id": "t1", "task": "add", "queue": "add", "state": state} | fields
+    times = {"queued_at": None, "started_at": None, "finished_at": None, "due_at": None}
+    ended = {"result": None, "error": None, "progress": None, "cancel_requested": None, "released": None}
+    counts = {"priority": 4, "attempt": 1, "deliveries": 0, "crashes": 0}
+    shown: dict[str, Any] = {
+        "id": "t1",
+        "task": "add",
+        "queue": "add",
+        "state": state,
+        "args": [],
+        "worker": None,
+        "batch": None,
+    }
+    return shown | {"submitted_at": NOON} | times | ended | counts | fields
+
+
+def batch(state: str, **fields: Any) -> dict[str, Any]:
+    """A batch as the API shows it."""
+    counts = {"total": 2, "done": 0, "failed": 0, "priority": 4}
+    times = {"created_at": NOON, "finished_at": None}
+    return (
+        {"id": "b1", "task": "add", "queue": "add", "state": state, "filename": ""} | counts | times | fields
+    )
 
 
 def accepted(**fields: Any) -> httpx.Response:

@@ -18,14 +18,14 @@ from longshore.client import (
     UploadUnknown,
 )
 
-from .api import Api, breaks_off, problem
+from .api import Api, batch, breaks_off, problem
 
 _RESET = httpx.ReadError("connection reset")
 _MISSING = problem(404, "Not found", "There is no such batch.")
 
 
 def _batch(state: str, code: int = 200) -> httpx.Response:
-    return httpx.Response(code, json={"id": "b1", "task": "add", "state": state, "total": 2})
+    return httpx.Response(code, json=batch(state))
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_an_upload_that_broke_in_the_middle_is_sent_again_under_its_id(numbers: 
 
 
 def test_a_batch_that_somebody_cancelled_is_not_sent_again(numbers: Path) -> None:
-    cancelled = {"id": "b1", "task": "add", "state": "REVOKED", "revoked": "cancelled by ada"}
+    cancelled = batch("REVOKED", revoked="cancelled by ada")
     api = Api(_RESET, httpx.Response(200, json=cancelled))
 
     assert api.client().upload(numbers, "add").id == "b1"

@@ -93,7 +93,11 @@ def test_what_the_api_says_of_itself_is_heard() -> None:
 
 def test_without_a_filter_snapshots_are_heard() -> None:
     # Given one of a newer API
-    text = b'{"at":"2026-11-21T08:00:00.000Z","states":{"PENDING":1},"rates":{"submitted":1.5},"new":1}'
+    text = (
+        b'{"at":"2026-11-21T08:00:00.000Z","states":{"PENDING":1},"wait":null,"run":null,"queues":[],"parked":0,'
+        b'"rates":{"submitted":1.5,"succeeded":0,"failed":0},"broker_away":null,"interval":null,"new":1,'
+        b'"workers":{"alive":0,"gone":0,"running":0,"capacity":0}}'
+    )
     api = Api(_says(b"event: new\ndata: 1\n\nevent: snapshot\ndata: " + text + b"\n\n"))
 
     # When

@@ -150,7 +150,9 @@ def test_bulk_is_sent_a_thousand_at_a_time_and_rejections_keep_their_place() -> 
     def answer(request: httpx.Request) -> httpx.Response:
         count = request.content.count(b"\n")
         rejected = [{"line": 2, "reason": "no such task"}]
-        return httpx.Response(200, json={"accepted": count - 1, "repeated": 0, "rejected": rejected})
+        return httpx.Response(
+            200, json={"accepted": count - 1, "repeated": 0, "rejected": rejected, "rejected_count": 1}
+        )
 
     api = Api(answer, httpx.ReadError("reset"), answer)
 
@@ -166,7 +168,7 @@ def test_bulk_is_sent_a_thousand_at_a_time_and_rejections_keep_their_place() -> 
 
 
 def test_bulk_takes_mappings_and_keeps_their_ids() -> None:
-    api = Api(httpx.Response(200, json={"accepted": 1, "repeated": 0, "rejected": []}))
+    api = Api(httpx.Response(200, json={"accepted": 1, "repeated": 0, "rejected": [], "rejected_count": 0}))
 
     api.client().submit_many([{"task": "add", "args": [1, 2], "id": "mine"}])
 

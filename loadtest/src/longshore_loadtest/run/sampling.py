@@ -4,15 +4,18 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import httpx
 import msgspec
 
-from longshore.client.events import Quantiles, Snapshot
+from longshore.client import Snapshot
 from longshore.states import TO_BE_STARTED
 from longshore_loadtest.history.record import Sample
 from longshore_loadtest.history.writer import Writer
+
+if TYPE_CHECKING:
+    from longshore.event_types import Quantiles
 
 _EVERY: Final = 1.0
 _LOOK_EVERY: Final = 5.0

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from longshore.api_types import Bulk, Rejection
 from longshore.errors import LongshoreError
 from longshore_api.context import Api
 from longshore_api.errors import IdTaken
 from longshore_api.problems import shortened
-from longshore_api.shapes import BulkOutcome, Rejection
 from longshore_api.submission import admit, read
 from longshore_api.submitter import too_many
 from longshore_ledger.connection import MOST_ITEMS
@@ -43,10 +43,10 @@ class BulkIntake:
                 part = []
         self._submit(part)
 
-    def outcome(self) -> BulkOutcome:
+    def outcome(self) -> Bulk:
         """What became of the lines so far."""
         self._rejected.sort(key=lambda rejection: rejection.line)
-        return BulkOutcome(self.accepted, self.repeated, self._rejected, self.rejected_count)
+        return Bulk(self.accepted, self.repeated, self._rejected, self.rejected_count)
 
     def _valid(self, lines: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, NewTask]]:
         catalogue = self._ledger.catalogue.read()

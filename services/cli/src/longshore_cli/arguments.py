@@ -7,11 +7,11 @@ from typing import Any
 
 import typer
 
-from longshore.client import TaskInfo
+from longshore.client import TaskSpec
 
 
 def arguments_of(
-    words: Sequence[str], given: str | None, task: Callable[[], TaskInfo]
+    words: Sequence[str], given: str | None, task: Callable[[], TaskSpec]
 ) -> list[Any] | dict[str, Any]:
     """A list of what the words say, or an object: of parameters, if one is named or the only word is one.
 
@@ -32,7 +32,7 @@ def arguments_of(
     return values
 
 
-def _bound(words: Sequence[str], task: TaskInfo) -> dict[str, Any]:
+def _bound(words: Sequence[str], task: TaskSpec) -> dict[str, Any]:
     """Words to parameters, as Python binds a call's.
 
     A name that the task does not have is refused. Were it a text, a misspelt name would be one unnoticed,

@@ -6,10 +6,12 @@ from typing import Any, Final
 
 import typer
 
-from longshore.client import Batch, NotFound, Outcome, Problem
+from longshore.client import Batch, Cancelled, NotFound, Problem, Retried, RetryOutcome
 from longshore.errors import LongshoreError
 from longshore_cli.display import print_error, print_json, print_line
 from longshore_cli.exits import Exit
+
+Outcome = Cancelled | Retried
 
 _A_REQUEST: Final = 500
 """Tasks. Should one request fail, what became of those before it is told."""
@@ -36,12 +38,17 @@ class ChunkOfBatch(LongshoreError):
     """
 
 
-_REFUSALS: Final = {"unknown": Unknown, "not-failed": NotFailed, "chunk-of-batch": ChunkOfBatch}
+_REFUSALS: Final[dict[str, type[LongshoreError]]] = {
+    RetryOutcome.UNKNOWN: Unknown,
+    RetryOutcome.NOT_FAILED: NotFailed,
+    RetryOutcome.CHUNK_OF_BATCH: ChunkOfBatch,
+}
+"""By outcome: those of a cancellation that are refusals have the same words."""
 
 
 def act_on_each(
     ids: Sequence[str],
-    on_tasks: Callable[[Iterable[str]], list[Outcome]],
+    on_tasks: Callable[[Iterable[str]], list[Cancelled] | list[Retried]],
     on_batch: Callable[[str], Batch],
     *,
     said: Mapping[str, str],
@@ -59,7 +66,7 @@ def act_on_each(
             for outcome in on_tasks(some):
                 try:
                     answer = _answer(outcome, on_batch)
-                except (Problem, *_REFUSALS.values()) as error:
+                except (Problem, Unknown, NotFailed, ChunkOfBatch) as error:
                     refused = True
                     told.append({"id": outcome.id, "error": {"title": error.title, "detail": error.detail}})
                     if not json:
@@ -76,7 +83,7 @@ def act_on_each(
 
 
 def _answer(outcome: Outcome, on_batch: Callable[[str], Batch]) -> Outcome | Batch:
-    if outcome.outcome == "unknown":
+    if outcome.outcome == RetryOutcome.UNKNOWN:
         try:
             return on_batch(outcome.id)
         except NotFound:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from longshore.client import Snapshot
-from longshore.client.events import Quantiles
+from longshore.event_types import Quantiles
 from longshore.states import TO_BE_STARTED, State
 from longshore_cli.display import ago, state_style
 from longshore_cli.visible import visible

@@ -3,10 +3,11 @@
 import json
 from typing import Any, Final
 
+from longshore.api_types import Explanation
 from longshore.states import State
 from longshore_ledger.connection import PREFIX, Connection
 from longshore_ledger.memory import STARTS_BELOW
-from longshore_ledger.shapes import Explanation, Task, WorkerView
+from longshore_ledger.shapes import Task, WorkerView
 from longshore_ledger.times import now_us, rfc3339
 from longshore_ledger.views import Views
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
+from longshore.event_types import Interval
 from longshore_ledger.times import rfc3339
 
 Buckets = dict[int, int]
@@ -48,21 +49,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True):
         return sum(self.queues.values(), Figures())
 
 
-class Interval(msgspec.Struct, frozen=True):
-    """What happened in the `seconds` that end at `at`, and what waited and ran then."""
-
-    at: str
-    seconds: float
-    submitted: int
-    succeeded: int
-    failed: int
-    revoked: int
-    retried: int
-    waiting: int
-    started: int
-
-
-def intervals(samples: Sequence[Sample], queue: str | None = None) -> list[Interval]:
+def intervals(samples: Sequence[Sample], queue: str | None = None) -> list[Interval[str]]:
     """What happened between each two samples that follow one another, in one queue or in all."""
     return [
         Interval(

@@ -5,9 +5,10 @@ from typing import Final
 
 import msgspec
 
+from longshore.api_types import Failure, Progress
 from longshore.states import WAITING, State
 from longshore.values import decode, refuse_repeated
-from longshore_ledger.shapes import Progress, Task, TaskError
+from longshore_ledger.shapes import Task
 from longshore_ledger.times import after, rfc3339, shown
 
 UNREADABLE: Final = (ValueError, TypeError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError)
@@ -91,7 +92,7 @@ def _task(id: str, raw: Mapping[str, bytes | None], truncated: list[str]) -> Tas
         state=state,
         args=json("a") or msgspec.Raw(b"null" if "args" in truncated else b"[]"),
         result=json("v"),
-        error=msgspec.json.decode(error, type=TaskError) if error else None,
+        error=msgspec.json.decode(error, type=Failure) if error else None,
         attempt=whole("at") + 1,
         deliveries=whole("dl"),
         crashes=whole("dd"),

@@ -5,8 +5,9 @@ from typing import Final
 
 import msgspec
 
+from longshore.api_types import Failure
 from longshore.states import State
-from longshore_ledger.shapes import Moment, TaskError
+from longshore_ledger.shapes import Moment
 from longshore_ledger.task_record import UNREADABLE, state_of
 from longshore_ledger.times import rfc3339, shown
 
@@ -77,7 +78,7 @@ def _end(raw: dict[str, str | None], state: State) -> str:
         by = "its batch" if raw["b"] else raw["x"] or "itself"
         return f"cancelled by {by}"
     if state is State.FAILURE and raw["e"]:
-        error = msgspec.json.decode(raw["e"], type=TaskError)
+        error = msgspec.json.decode(raw["e"], type=Failure)
         return f"{error.type}: {error.message}"[:_LONGEST]
     return ""
 

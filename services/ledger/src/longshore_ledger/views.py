@@ -6,13 +6,14 @@ from typing import Any, Final
 
 import msgspec
 
+from longshore.api_types import Pause
 from longshore.states import State
 from longshore_ledger.cells import LAST, Cells, queues_of, read_pairs
 from longshore_ledger.connection import MOST_ITEMS, PREFIX, Connection
 from longshore_ledger.id_text import IdText
 from longshore_ledger.pages import Pages, Wanted
 from longshore_ledger.replies import apart_from_damage
-from longshore_ledger.shapes import Moment, Page, QueueView, Task, WorkerView
+from longshore_ledger.shapes import Moment, Page, Queue, Task, WorkerView
 from longshore_ledger.task_record import FIELDS, UNREADABLE, state_of, task_of
 from longshore_ledger.timeline import KEPT, moments_of
 from longshore_ledger.times import now_us, shown
@@ -176,7 +177,7 @@ class Views:
         self,
         counts: Mapping[str, Mapping[str, int]] | None = None,
         workers: Sequence[WorkerView] | None = None,
-    ) -> list[QueueView]:
+    ) -> list[Queue]:
         """Every queue that ever had a task, that a worker serves, or that is paused.
 
         `counts` and `workers` are what the methods of those names return, for who has asked for them already.
@@ -212,9 +213,10 @@ class Views:
         for name, outstanding, first in zip(names, rest[::2], firsts, strict=True):
             oldest = waiting.get(first)
             views.append(
-                QueueView(
+                Queue(
                     name=name,
-                    paused=_pause(paused.get(name.encode())),
+                    paused=name.encode() in paused,
+                    pause=_pause(paused.get(name.encode())),
                     counts={str(state): n for state, n in counts.get(name, dict.fromkeys(State, 0)).items()},
                     outstanding=outstanding,
                     oldest_at=max(oldest.submitted_at, oldest.due_at or "") if oldest else None,
@@ -261,14 +263,14 @@ def _aged(facts: bytes | None, now: int) -> dict[str, Any] | None:
     return known
 
 
-def _pause(note: bytes | None) -> dict[str, str] | None:
+def _pause(note: bytes | None) -> Pause[str] | None:
     """Who paused a queue and when; of a note that cannot be read, that somebody did."""
     if note is None:
         return None
     try:
-        return msgspec.json.decode(note, type=dict[str, str])
+        return msgspec.json.decode(note, type=Pause[str])
     except UNREADABLE:
-        return {"by": "somebody", "at": shown(0)}
+        return Pause("somebody", shown(0))
 
 
 def described_worker(info: bytes | None) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class LedgerCollector(Collector):
                 "backlog": sum(view.counts[state] for state in TO_BE_STARTED),
                 "backlog_age_seconds": _age(view.oldest_at, now),
                 "outstanding": view.outstanding,
-                "paused": int(view.paused is not None),
+                "paused": int(view.paused),
                 "workers": view.workers,
                 "broker_ready": values["ready"],
                 "broker_consumers": values["consumers"],

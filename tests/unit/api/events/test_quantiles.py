@@ -2,8 +2,8 @@
 
 import pytest
 
+from longshore.event_types import Quantiles
 from longshore_api.events.quantiles import quantiles
-from longshore_api.shapes import Quantiles
 
 
 def test_where_nothing_was_observed_there_are_none() -> None:

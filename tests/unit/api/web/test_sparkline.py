@@ -1,10 +1,10 @@
 """A queue's last hour as a small picture."""
 
+from longshore.event_types import Interval
 from longshore_api.web.sparkline import HEIGHT, WIDTH, sparkline
-from longshore_ledger.figures import Interval
 
 
-def _interval(waiting: int, ended: int) -> Interval:
+def _interval(waiting: int, ended: int) -> Interval[str]:
     return Interval("2026-11-21T12:00:00.000Z", 15.0, 0, ended, 0, 0, 0, waiting, 0)
 
 

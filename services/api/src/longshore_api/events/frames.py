@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
+from longshore.event_types import Away, Reset, Skipped, TaskEvent
+from longshore.states import State
 from longshore_ledger.events import position
 from longshore_ledger.shapes import Event
 from longshore_ledger.times import shown
@@ -38,29 +40,23 @@ def at(id: str) -> bytes:
 @lru_cache(maxsize=1024)  # many clients are sent the same at a time; as many as are read at once
 def of_task(event: Event) -> bytes:
     """A task came into a state."""
-    told = {
-        "id": event.task_id,
-        "state": event.state,
-        "queue": event.queue,
-        "task": event.task,
-        "at": shown(position(event.id)[0] * 1000),
-    }
-    return frame("task", told, event.id)
+    at = shown(position(event.id)[0] * 1000)
+    return frame("task", TaskEvent(event.task_id, State(event.state), event.queue, event.task, at), event.id)
 
 
 def away(reason: str) -> bytes:
     """The ledger cannot be asked; the stream waits for it."""
-    return frame("away", {"reason": reason})
+    return frame("away", Away(reason))
 
 
 def reset(reason: str, id: str = "") -> bytes:
     """Something may have been missed: look at everything anew. The stream goes on from here."""
-    return frame("reset", {"reason": reason}, id)
+    return frame("reset", Reset(reason), id)
 
 
 def skipped(count: int) -> bytes:
     """So many events were left out, older states of tasks or of more tasks than anybody can follow."""
-    return frame("skipped", {"count": count})
+    return frame("skipped", Skipped(count))
 
 
 def dropped(reason: str) -> bytes:

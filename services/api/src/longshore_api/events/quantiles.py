@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from longshore_api.shapes import Quantiles
+from longshore.event_types import Quantiles
 from longshore_ledger.figures import Buckets
 
 

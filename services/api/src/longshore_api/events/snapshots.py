@@ -9,13 +9,14 @@ from typing import Final
 import msgspec
 
 from longshore.errors import LongshoreError
-from longshore.states import TO_BE_STARTED, State
+from longshore.event_types import Quantiles, QueueNow, Rates, WorkersNow
+from longshore.states import State
 from longshore_api.events.quantiles import quantiles
-from longshore_api.shapes import Quantiles, QueueNow, Rates, Snapshot, WorkersNow
+from longshore_api.shapes import Snapshot
 from longshore_ledger import Ledger
 from longshore_ledger.figures import Sample, intervals
 from longshore_ledger.history import EVERY
-from longshore_ledger.shapes import QueueView, WorkerView
+from longshore_ledger.shapes import Queue, WorkerView
 from longshore_ledger.times import rfc3339
 
 _FRESH: Final = 1.0
@@ -119,12 +120,12 @@ def _quantiles(name: str, now: Sample, past: Sample | None) -> Quantiles | None:
     return None if past is None else quantiles(getattr(now, name), getattr(past, name))
 
 
-def _queue(view: QueueView, now: Sample, base: Sample | None) -> QueueNow:
+def _queue(view: Queue, now: Sample, base: Sample | None) -> QueueNow[str]:
     _, succeeded, failed = _rates(now, base, view.name)
     return QueueNow(
         name=view.name,
-        paused=view.paused is not None,
-        waiting=sum(view.counts[state] for state in TO_BE_STARTED),
+        paused=view.paused,
+        waiting=view.waiting,
         started=view.counts[State.STARTED],
         failed=view.counts[State.FAILURE],
         rate=round(succeeded + failed, 2),

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
+from longshore.api_types import Bulk
 from longshore.errors import LongshoreError
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import ndjson_pieces
@@ -13,7 +14,6 @@ from longshore_api.context import api
 from longshore_api.ndjson import numbered_lines
 from longshore_api.operation import operation, other_body
 from longshore_api.responses import json_response
-from longshore_api.shapes import BulkOutcome
 from longshore_api.submitter import submitter
 from longshore_ledger.keys import Role
 
@@ -22,7 +22,7 @@ blueprint = APIBlueprint("bulk", __name__, url_prefix="/v1/tasks", abp_tags=[{"n
 _NDJSON = other_body("application/x-ndjson", {"type": "string", "description": "A submission a line."})
 
 
-@blueprint.post("/bulk", **operation(takes=_NDJSON, gives={HTTPStatus.OK: BulkOutcome}))
+@blueprint.post("/bulk", **operation(takes=_NDJSON, gives={HTTPStatus.OK: Bulk}))
 @needs(Role.SUBMITTER)
 def submit_many() -> Response:
     """Submit many tasks, one a line (NDJSON).

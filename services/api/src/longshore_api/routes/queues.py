@@ -12,7 +12,7 @@ from longshore_api.errors import NoSuchQueue
 from longshore_api.operation import operation
 from longshore_api.parameters import QueuePath
 from longshore_api.responses import json_response
-from longshore_api.shapes import Queue, Queues
+from longshore_api.shapes import Queues
 from longshore_ledger.keys import Role
 
 blueprint = APIBlueprint("queues", __name__, url_prefix="/v1/queues", abp_tags=[{"name": "Queues"}])
@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 @needs(Role.VIEWER)
 def queues() -> Response:
     """List the queues with their tasks by state."""
-    return json_response(Queues([Queue.of(view) for view in api().ledger.views.queues()]))
+    return json_response(Queues(api().ledger.views.queues()))
 
 
 @blueprint.post("/<queue>/pause", **operation(gives={HTTPStatus.NO_CONTENT: None}))

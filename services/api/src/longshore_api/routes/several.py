@@ -9,13 +9,14 @@ from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 from msgspec import Meta, Struct
 
+from longshore.api_types import Cancelled, CancelOutcome, Retried, RetryOutcome
 from longshore.names import is_task_id
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
 from longshore_api.context import api, caller
 from longshore_api.operation import json_body, operation
 from longshore_api.responses import json_response
-from longshore_api.shapes import Cancelled, CancelledTasks, Retried, RetriedTasks
+from longshore_api.shapes import CancelledTasks, RetriedTasks
 from longshore_api.submission import decoded
 from longshore_ledger.connection import MOST_ITEMS
 from longshore_ledger.keys import Role
@@ -33,9 +34,9 @@ class Ids(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _decoder: Final = msgspec.json.Decoder(Ids)
-_CANCELLED: Final = ("cancelled", "asked", "ended", "unknown", "chunk-of-batch")
+_CANCELLED: Final = tuple(CancelOutcome)
 """By `CancelAnswer`."""
-_RETRIED: Final = ("retried", "not-failed", "unknown", "chunk-of-batch")
+_RETRIED: Final = tuple(RetryOutcome)
 """By `RetryAnswer`."""
 
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Response
 from flask_openapi.blueprint import APIBlueprint
 
+from longshore.api_types import Explanation
 from longshore.states import TERMINAL
 from longshore_api.auth.guard import needs
 from longshore_api.bodies import json_bytes
@@ -18,7 +19,7 @@ from longshore_api.shapes import Timeline
 from longshore_api.submission import Submission, read
 from longshore_ledger.keys import Role
 from longshore_ledger.records import Admission, CancelAnswer, RetryAnswer
-from longshore_ledger.shapes import Explanation, Page, Task
+from longshore_ledger.shapes import Page, Task
 from longshore_ledger.times import us_of
 
 blueprint = APIBlueprint("tasks", __name__, url_prefix="/v1/tasks", abp_tags=[{"name": "Tasks"}])

@@ -4,7 +4,6 @@ from flask import Blueprint, render_template
 
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
-from longshore_api.shapes import Queue
 from longshore_api.web.sparkline import HEIGHT, WIDTH, sparkline
 from longshore_ledger.figures import intervals
 from longshore_ledger.keys import Role
@@ -17,7 +16,7 @@ blueprint = Blueprint("queues", __name__)
 def queues() -> str:
     """Show the queues."""
     ledger = api().ledger
-    found = [Queue.of(view) for view in ledger.views.queues()]
+    found = ledger.views.queues()
     samples = ledger.history.read()
     return render_template(
         "queues.html",

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from longshore_ledger.figures import Interval
+from longshore.event_types import Interval
 
 WIDTH: Final = 120
 HEIGHT: Final = 28
@@ -19,7 +19,7 @@ class Sparkline(Struct, frozen=True):
     words: str
 
 
-def sparkline(intervals: Sequence[Interval]) -> Sparkline:
+def sparkline(intervals: Sequence[Interval[str]]) -> Sparkline:
     """Draw it. The two have scales of their own; the words name their highest points."""
     waiting = [float(each.waiting) for each in intervals]
     rates = [(each.succeeded + each.failed) / each.seconds if each.seconds else 0.0 for each in intervals]

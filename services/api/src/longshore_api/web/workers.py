@@ -6,9 +6,10 @@ import msgspec
 from flask import Blueprint, render_template
 from msgspec import Struct
 
+from longshore.api_types import Running
 from longshore_api.auth.guard import needs
 from longshore_api.context import api
-from longshore_api.shapes import Running, Worker
+from longshore_api.shapes import Worker
 from longshore_ledger.keys import Role
 
 blueprint = Blueprint("workers", __name__)

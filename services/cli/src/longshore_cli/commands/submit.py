@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from longshore.client import Client, TaskInfo
+from longshore.client import Client, TaskSpec
 from longshore_cli.arguments import arguments_of
 from longshore_cli.display import print_json, print_line
 from longshore_cli.options import Json, Key, Timeout, Url, command_app, seconds
@@ -80,7 +80,7 @@ def submit(
             print_line(handle.id)
 
 
-def _find(client: Client, name: str) -> TaskInfo:
+def _find(client: Client, name: str) -> TaskSpec:
     for task in client.catalogue():
         if task.name == name:
             return task

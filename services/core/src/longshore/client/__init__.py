@@ -7,10 +7,24 @@ Every submission carries an id made here (UUIDv7), so an answer that got lost on
 and the work is done once.
 """
 
+from longshore.api_types import (
+    Bulk,
+    Cancelled,
+    CancelOutcome,
+    Explanation,
+    Failure,
+    Pause,
+    Progress,
+    Rejection,
+    Retried,
+    RetryOutcome,
+    Running,
+)
+from longshore.catalogue import TaskSpec
 from longshore.client.batches import BatchHandle
 from longshore.client.bulk import Submission
 from longshore.client.client import Client
-from longshore.client.events import Away, Event, Reset, Skipped, Snapshot, TaskEvent
+from longshore.client.events import Event, Snapshot, TaskEvent
 from longshore.client.problems import (
     ApiUnreachable,
     BadArguments,
@@ -32,23 +46,9 @@ from longshore.client.problems import (
     UploadBroken,
     UploadUnknown,
 )
-from longshore.client.shapes import (
-    Batch,
-    Bulk,
-    Explanation,
-    Failure,
-    Moment,
-    Outcome,
-    Pause,
-    Progress,
-    Queue,
-    Rejection,
-    Running,
-    Task,
-    TaskInfo,
-    Worker,
-)
+from longshore.client.shapes import Batch, Moment, Queue, Task, Worker
 from longshore.client.tasks import Handle
+from longshore.event_types import Away, Reset, Skipped
 
 __all__ = [
     "ApiUnreachable",
@@ -57,6 +57,8 @@ __all__ = [
     "Batch",
     "BatchHandle",
     "Bulk",
+    "CancelOutcome",
+    "Cancelled",
     "Client",
     "Conflict",
     "Event",
@@ -67,7 +69,6 @@ __all__ = [
     "Handle",
     "Moment",
     "NotFound",
-    "Outcome",
     "OutputBroken",
     "Overloaded",
     "Pause",
@@ -77,6 +78,8 @@ __all__ = [
     "Rejected",
     "Rejection",
     "Reset",
+    "Retried",
+    "RetryOutcome",
     "Running",
     "Skipped",
     "Snapshot",
@@ -85,8 +88,8 @@ __all__ = [
     "Task",
     "TaskEvent",
     "TaskFailed",
-    "TaskInfo",
     "TaskRevoked",
+    "TaskSpec",
     "TooLarge",
     "Unauthorized",
     "UnexpectedAnswer",

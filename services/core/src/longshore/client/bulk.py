@@ -7,8 +7,8 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, structs
 
+from longshore.api_types import Bulk, Rejection
 from longshore.client.problems import BadArguments
-from longshore.client.shapes import Bulk, Rejection
 from longshore.client.transport import Transport
 from longshore.ids import new_id
 
@@ -76,7 +76,7 @@ def submit_many(transport: Transport, submissions: Iterable[Submission | Mapping
         )
         accepted += part.accepted
         repeated += part.repeated
-        refused += part.rejected_count or len(part.rejected)
+        refused += part.rejected_count
         rejected += [structs.replace(one, line=one.line + before) for one in part.rejected]
         before += len(lines)
     return Bulk(accepted, repeated, rejected, refused)

@@ -9,22 +9,13 @@ from urllib.parse import quote
 
 import httpx
 
+from longshore.api_types import Bulk, Cancelled, Explanation, Page, Retried
+from longshore.catalogue import TaskSpec
 from longshore.client import batches, bulk, listening, several, tasks
 from longshore.client.batches import BatchHandle
 from longshore.client.bulk import Named, Submission
 from longshore.client.events import Event
-from longshore.client.shapes import (
-    Batch,
-    Bulk,
-    Explanation,
-    Moment,
-    Outcome,
-    Page,
-    Queue,
-    Task,
-    TaskInfo,
-    Worker,
-)
+from longshore.client.shapes import Batch, Moment, Queue, Task, Worker
 from longshore.client.tasks import Handle
 from longshore.client.transport import Transport
 
@@ -153,19 +144,13 @@ class Client:
         path = f"/v1/tasks/{quote(task_id, safe='')}/retry"
         return self._transport.ask(Task, "POST", path, repeatable=False)
 
-    def cancel_many(self, task_ids: Iterable[str]) -> list[Outcome]:
-        """Cancel any number of tasks, in requests of five hundred.
+    def cancel_many(self, task_ids: Iterable[str]) -> list[Cancelled]:
+        """Cancel any number of tasks, in requests of five hundred."""
+        return several.each(self._transport, Cancelled, "/v1/tasks/cancel", task_ids, repeatable=True)
 
-        Outcomes: `cancelled`, `asked` (it runs, and was asked to stop), `ended`, `unknown`, `chunk-of-batch`.
-        """
-        return several.each(self._transport, "/v1/tasks/cancel", task_ids, repeatable=True)
-
-    def retry_many(self, task_ids: Iterable[str]) -> list[Outcome]:
-        """Run any number of tasks that failed or were cancelled once more, in requests of five hundred.
-
-        Outcomes: `retried`, `not-failed`, `unknown`, `chunk-of-batch`.
-        """
-        return several.each(self._transport, "/v1/tasks/retry", task_ids, repeatable=False)
+    def retry_many(self, task_ids: Iterable[str]) -> list[Retried]:
+        """Run any number of tasks that failed or were cancelled once more, in requests of five hundred."""
+        return several.each(self._transport, Retried, "/v1/tasks/retry", task_ids, repeatable=False)
 
     def timeline(self, task_id: str) -> list[Moment]:
         """What happened to a task, in order. Raises NotFound."""
@@ -276,9 +261,9 @@ class Client:
         """Have a worker stop as if by SIGTERM. Raises NotFound for one that does not beat."""
         return self._transport.ask(Worker, "POST", f"/v1/workers/{quote(worker, safe='')}/drain")
 
-    def catalogue(self) -> list[TaskInfo]:
+    def catalogue(self) -> list[TaskSpec]:
         """The tasks that can be submitted, as workers have published them."""
-        return list(self._all(TaskInfo, "/v1/catalogue", {}))
+        return list(self._all(TaskSpec, "/v1/catalogue", {}))
 
     def _all(self, shape: type[T], path: str, params: dict[str, Any]) -> Iterator[T]:
         while True:

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+from longshore.api_types import Failure
 from longshore.client.problems import StillRunning, TaskFailed, TaskRevoked
-from longshore.client.shapes import Failure, Task
+from longshore.client.shapes import Task
 from longshore.client.transport import Transport
 from longshore.states import TERMINAL, State
 
