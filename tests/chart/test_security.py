@@ -85,3 +85,12 @@ def test_volumes_that_are_mounted_are_there(any_release: Release) -> None:
         there = {volume["name"] for volume in pod["volumes"]} | claims
         for container in [*pod["containers"], *pod.get("initContainers", [])]:
             assert {mount["name"] for mount in container["volumeMounts"]} <= there, one["metadata"]["name"]
+
+
+def test_no_volume_fills_its_node(any_release: Release) -> None:
+    for one in any_release.objects:
+        if one["kind"] not in ("Deployment", "StatefulSet", "Job"):
+            continue
+        for volume in one["spec"]["template"]["spec"]["volumes"]:
+            if "emptyDir" in volume:
+                assert volume["emptyDir"]["sizeLimit"], (one["metadata"]["name"], volume["name"])

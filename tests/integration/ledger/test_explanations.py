@@ -251,6 +251,10 @@ def test_nobody_is_called_busy_who_runs_nothing(harness: Harness, ledger: Ledger
     # Then
     assert "no worker has taken it" in _explain(ledger, "a").reason
 
+    # And where processes are being replaced, that is said
+    worker.beat(queues=["q"], held={"q": 1}, stalled=1)
+    assert f"{worker.id} is replacing pool processes" in _explain(ledger, "a").reason
+
 
 def test_a_suspect_waits_for_a_worker_of_its_own(
     harness: Harness, ledger: Ledger, worker: Worker, other: Worker

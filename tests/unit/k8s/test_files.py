@@ -45,6 +45,19 @@ def test_every_file_is_yaml_and_says_what_it_is_for(file: Path) -> None:
     assert text.startswith("# ")
 
 
+def test_no_volume_fills_its_node() -> None:
+    # Given
+    found = [one for file in K8S.rglob("*.yaml") for one in yaml.safe_load_all(file.read_text("utf-8"))]
+    pods = [one["spec"]["template"]["spec"] for one in found if one.get("kind") in ("Deployment", "Job")]
+
+    # When
+    volumes = [volume for pod in pods for volume in pod.get("volumes", []) if "emptyDir" in volume]
+
+    # Then
+    assert volumes
+    assert [volume["name"] for volume in volumes if "sizeLimit" not in volume["emptyDir"]] == []
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_values_are_keys_that_the_chart_has(name: str) -> None:
     assert _unknown(_load(name), CHART) == []
