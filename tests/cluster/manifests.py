@@ -15,12 +15,17 @@ def namespace(name: str) -> dict[str, Any]:
 
 
 def tasks(name: str = "test-tasks", file: Path = _WORK) -> dict[str, Any]:
-    """A ConfigMap with tasks."""
+    """A ConfigMap with tasks, as `work.py`."""
+    return tasks_of(name, file.read_text())
+
+
+def tasks_of(name: str, source: str) -> dict[str, Any]:
+    """The same, from the text of `work.py`."""
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": name},
-        "data": {"work.py": file.read_text()},
+        "data": {"work.py": source},
     }
 
 

@@ -1,10 +1,16 @@
-"""Pods are deleted while tasks come in: nothing is lost, and each run has one completion."""
+"""Pods are deleted, and the ledger refuses, while tasks come in: nothing is lost, a run completes once."""
 
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
 
+from longshore_loadtest.targets.disruptions.ledger import Busy, Forbid, ReadOnly
+from longshore_loadtest.targets.kubernetes import KubernetesTarget
+from longshore_loadtest.targets.target import Cluster
 from tests.cluster.harness import Harness
+from tests.cluster.kubectl import apply, get, kubectl
+from tests.cluster.loading import IMAGE
 from tests.cluster.release import Release
 from tests.faults.report import Report
 from tests.faults.runs import running
@@ -17,6 +23,15 @@ _runs = count()
 def prefix() -> str:
     """A prefix of ids for each run: all share a ledger."""
     return f"fault{next(_runs)}"
+
+
+@pytest.fixture
+def agents(namespace: str) -> Iterator[str]:
+    """A namespace in which pods may be privileged."""
+    name = f"{namespace}-chaos"
+    apply("default", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    yield name
+    kubectl("delete", "namespace", name, "--wait=false")
 
 
 @pytest.mark.parametrize("force", [False, True], ids=["gracefully", "by force"])
@@ -50,3 +65,28 @@ def test_a_pod_deleted_under_load_loses_nothing(
     assert verdict.holds, verdict
     again = component == "worker" and force
     assert (verdict.duplicated > 0) is again, verdict
+
+
+def test_a_ledger_that_answers_with_errors_loses_nothing(
+    harness: Harness, release: Release, report: Report, agents: str
+) -> None:
+    # Given a release in the middle of 500 tasks
+    address = Cluster(release.namespace, release.name, agents=agents, image=IMAGE)
+    target = KubernetesTarget(address)
+    with running(harness, tasks=TASKS, rate=RATE, prefix=prefix(), alone=False) as run:
+        run.until_ended(100)
+
+        # When its ledger is busy, forbids scripts, takes no writes, and nobody calls the agents back
+        for name, disruption in (("busy", Busy()), ("noperm", Forbid()), ("readonly", ReadOnly())):
+            (ledger,) = target.instances("redis")
+            target.disrupt(name, ledger, disruption, 4.0)
+
+            def ended(agent: str = name) -> bool:
+                return bool(get("pod", agent, "-n", agents)["status"]["phase"] == "Succeeded")
+
+            eventually(ended, within=60, every=0.5)
+        run.healed()
+        verdict = report.judge("redis answers BUSY, NOPERM, READONLY for 4 s each", run.history(within=120))
+
+    # Then all is done, once
+    assert verdict.holds, verdict

@@ -16,7 +16,7 @@ from tests.cluster.values import pools, values
 from tests.services.evidence import Evidence
 from tests.services.waiting import eventually
 
-FAULTS: Final = "kill-*,freeze,cut,broker-alarm,rolling-upgrade"
+FAULTS: Final = "kill-*,freeze,cut,broker-alarm,ledger-*,rolling-upgrade"
 FEWEST: Final = 8
 """Faults, of some 27 planned: each waits until the release has recovered from the one before."""
 

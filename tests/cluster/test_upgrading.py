@@ -2,13 +2,22 @@
 
 import shutil
 
+from tests.cluster import manifests
 from tests.cluster.harness import Harness
-from tests.cluster.kubectl import get
+from tests.cluster.kubectl import apply, get
 from tests.cluster.release import Release
 from tests.cluster.values import NEWER, pool, pools, values
 from tests.faults.report import Report
 from tests.faults.runs import running
 from tests.services.waiting import eventually
+
+CHANGING = """
+from longshore import task
+
+@task(queue="changing")
+def changing() -> str:
+    return "{word}"
+"""
 
 
 def test_an_upgrade_and_a_rollback_under_load_lose_nothing(
@@ -69,6 +78,36 @@ def test_an_upgrade_leaves_a_number_of_pods_alone_that_it_was_not_given(release:
 
         # Then
         release.until_ready("worker", 3, "marks")
+
+
+def test_changed_tasks_of_a_configmap_run_after_the_same_upgrade_again(
+    harness: Harness, release: Release
+) -> None:
+    # Given a pool whose task is in a ConfigMap
+    tasks = {"configMap": "changing-tasks", "files": ["work.py"]}
+    settings = values(workers=pools(changing=pool("changing", tasks=tasks)))
+    apply(release.namespace, manifests.tasks_of("changing-tasks", CHANGING.format(word="first")))
+    release.upgrade(settings)
+    assert _result(harness, "before") == "first"
+
+    # When the ConfigMap changes, and the same upgrade is done once more
+    apply(release.namespace, manifests.tasks_of("changing-tasks", CHANGING.format(word="second")))
+    release.upgrade(settings)
+
+    # Then the task is the new one
+    assert _result(harness, "after") == "second"
+
+
+def _result(harness: Harness, id: str) -> object:
+    """What the task `changing` returns."""
+    harness.submit(id, "changing", []).raise_for_status()
+
+    def ended() -> dict[str, object]:
+        task: dict[str, object] = harness.http.get(f"/v1/tasks/{id}").raise_for_status().json()
+        assert task["state"] == "SUCCESS", task
+        return task
+
+    return eventually(ended, within=60, every=0.5)["result"]
 
 
 def _images(release: Release) -> set[str]:

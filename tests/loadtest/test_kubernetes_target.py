@@ -175,9 +175,7 @@ def test_it_says_why_a_fault_cannot_be_had(url: str, cluster: Cluster) -> None:
     assert "no proxy" in str(found[Choice("latency", "redis:worker")])
 
 
-def test_with_agents_proxies_libfaketime_a_command_and_the_ledger_itself_are_missing(
-    target: KubernetesTarget,
-) -> None:
+def test_with_agents_proxies_libfaketime_and_a_command_are_missing(target: KubernetesTarget) -> None:
     # When
     lacking = {str(choice): reason for choice, reason in reasons(target, EVERY).items() if reason}
 
@@ -188,9 +186,6 @@ def test_with_agents_proxies_libfaketime_a_command_and_the_ledger_itself_are_mis
         "loss",
         "clock-skew",
         "cut",
-        "ledger-busy",
-        "ledger-noperm",
-        "ledger-readonly",
     }
     assert [name for name in lacking if name.startswith("cut/")] == ["cut/api:client"]
 

@@ -1,49 +1,47 @@
-"""What another client does to the ledger's server: it lives, answers with an error, and is restored."""
+"""What an administrator does to the ledger's server: it lives, answers with an error, and is restored."""
 
 import re
+import threading
 from collections.abc import Iterator
-from random import Random
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import redis
 
-from longshore_loadtest.faults.fault import ActiveFault
-from longshore_loadtest.faults.kinds import FAULTS
-from longshore_loadtest.targets.impossible import Impossible
-from longshore_loadtest.targets.target import Instance
+from longshore_loadtest.targets.agent import act
+from longshore_loadtest.targets.disruptions.every import AnyDisruption
+from longshore_loadtest.targets.disruptions.ledger import Busy, Forbid, ReadOnly
+from longshore_loadtest.targets.processes import Process, process
+from tests.services.program import Program
 from tests.services.runner import Server
 from tests.services.waiting import Eventually
 
 pytestmark = pytest.mark.loadtest
 
-ERRORS = {
-    "ledger-busy": "BUSY",
-    "ledger-noperm": "NOPERM|no permissions",
-    "ledger-readonly": "READONLY|read only",
+ERRORS: dict[AnyDisruption, str] = {
+    Busy(): "BUSY",
+    Forbid(): "NOPERM|no permissions",
+    ReadOnly(): "READONLY|read only",
 }
-
-
-class Ledger:
-    """A target that is a ledger and nothing else."""
-
-    def __init__(self, url: str | None) -> None:
-        self._url = url
-
-    def lacks(self, *_: object) -> None:
-        """Nothing."""
-
-    def ledger(self) -> str:
-        """Where it is."""
-        if self._url is None:
-            raise Impossible("nobody reaches it")
-        return self._url
 
 
 @pytest.fixture(params=["redis", "valkey"])
 def broken(request: pytest.FixtureRequest) -> Server:
     """A server of the test's own, and the one that `longshore up` brings."""
     found: Server = request.getfixturevalue("own_redis" if request.param == "redis" else "embedded")
+    return found
+
+
+@pytest.fixture
+def main(broken: Server) -> Process:
+    """Its process, with the note that `longshore up` leaves beside the data."""
+    if not isinstance(broken.runner, Program):
+        pytest.skip("the ledger runs in a container")
+    found = process(broken.runner.pid)
+    assert found
+    Path(f"/proc/{found.pid}/cwd/running.json").write_bytes(msgspec.json.encode({"ledger": broken.url}))
     return found
 
 
@@ -61,50 +59,56 @@ def _state(server: Any) -> tuple[object, ...]:
     return server.config_get("busy-reply-threshold"), rights, server.role()[0]
 
 
-def _healed(target: Any, active_fault: ActiveFault) -> bool:
-    """Heal, as the monkey does: again while it does not succeed."""
-    try:
-        FAULTS[active_fault.fault].heal(target, active_fault)
-    except Impossible:
-        return False
-    return True
-
-
-@pytest.mark.parametrize("name", ERRORS)
+@pytest.mark.parametrize("disruption", ERRORS, ids=lambda one: type(one).__name__)
 def test_the_ledger_refuses_while_it_lasts_and_is_as_it_was_afterwards(
-    broken: Server, server: Any, name: str, eventually: Eventually
+    main: Process, server: Any, disruption: AnyDisruption, eventually: Eventually
 ) -> None:
     # Given
-    target: Any = Ledger(broken.url)
-    fault = FAULTS[name]
     digest = server.script_load("return redis.call('INCR', KEYS[1])")
     before = _state(server)
-    assert fault.lacks(target, "redis") is None
-    active_fault = fault.prepared(
-        target, ActiveFault("w1", name, "redis", 3.0, Instance("redis", "redis", "1.1", 9.0)), Random(1)
-    )
+    assert disruption.lacks(main) is None
 
-    # When
-    fault.begin(target, active_fault)
-
-    # Then
     def refuses() -> bool:
         try:
             server.evalsha(digest, 1, "counter")
         except redis.RedisError as error:
-            return re.search(ERRORS[name], str(error)) is not None
+            return re.search(ERRORS[disruption], str(error)) is not None
         return False
 
+    # When an agent does it, until it is called back
+    over = threading.Event()
+    agent = threading.Thread(target=act, args=[main, disruption, 60.0, over])
+    agent.start()
     try:
         eventually(refuses)
     finally:
-        eventually(lambda: _healed(target, active_fault))
-        fault.heal(target, active_fault)
+        over.set()
+        agent.join()
+
+    # Then
     assert server.evalsha(digest, 1, "counter") >= 1
     assert _state(server) == before
 
 
-@pytest.mark.parametrize("name", ERRORS)
-def test_a_ledger_that_nobody_reaches_is_left_alone(name: str) -> None:
-    target: Any = Ledger(None)
-    assert FAULTS[name].lacks(target, "redis") == "nobody reaches it"
+@pytest.mark.parametrize("disruption", ERRORS, ids=lambda one: type(one).__name__)
+def test_what_was_never_done_or_is_undone_already_can_be_undone(
+    main: Process, server: Any, disruption: AnyDisruption
+) -> None:
+    # Given
+    before = _state(server)
+    prepared = disruption.prepared(main)
+
+    # When
+    prepared.end(main)
+    prepared.end(main)
+
+    # Then
+    assert _state(server) == before
+
+
+def test_a_ledger_whose_administrator_is_not_known_is_left_alone(main: Process) -> None:
+    # Given
+    Path(f"/proc/{main.pid}/cwd/running.json").unlink()
+
+    # Then
+    assert all("cannot be found" in str(disruption.lacks(main)) for disruption in ERRORS)

@@ -27,8 +27,6 @@ class ActiveFault(Struct, frozen=True):
     """What is done to the victim's process, if that is what the fault does."""
     replicas: Mapping[str, int] = {}
     """How many copies were wanted before, by the name of what keeps them."""
-    former: Mapping[str, str] = {}
-    """How a server was set before, by the name of what is set."""
 
 
 class Fault(ABC):

@@ -122,10 +122,6 @@ class LocalTarget(Target):
             raise Impossible(f"no way from {client} to {server} here")
         return client, CutLoopback(port=urlsplit(self._note.ledger).port or 6379)
 
-    def ledger(self) -> str:
-        """As `longshore up` has written it down."""
-        return self._note.ledger
-
     def _running(self) -> dict[Part, Process]:
         found: dict[Part, Process] = {}
         for child in self._supervisor.children():

@@ -137,10 +137,6 @@ class Target(ABC):
     def cutting(self, place: str) -> tuple[Part, AnyDisruption]:
         """What cuts the two parts of a place off from each other, and which of them it is done to."""
 
-    def ledger(self) -> str:
-        """URL of the ledger, for a user who may administer its server. Raises Impossible."""
-        raise Impossible("its ledger is reached by its own pods alone")
-
     def nodes(self) -> Nodes:
         """The machines it runs on, where they can be told apart. Raises Impossible."""
         raise Impossible("there are no nodes on one machine")

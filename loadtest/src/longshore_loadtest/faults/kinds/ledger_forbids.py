@@ -1,29 +1,20 @@
 """The ledger's users may run no scripts for a while: somebody has made a mistake with their rights."""
 
-from typing import Any
+from random import Random
 
-from longshore_loadtest.faults.fault import ActiveFault
-from longshore_loadtest.faults.ledger_fault import LedgerFault
+from longshore_loadtest.faults.fault import Disrupting
+from longshore_loadtest.targets.disruptions.ledger import Forbid
+from longshore_loadtest.targets.target import Target
 
 
-class LedgerForbids(LedgerFault):
-    """EVALSHA is taken from every user that has it: NOPERM."""
+class LedgerForbids(Disrupting):
+    """EVALSHA is taken from every user that has it."""
 
     name = "ledger-noperm"
     summary = "the ledger's users may not run scripts: NOPERM"
+    places = ("redis",)
 
-    def look(self, server: Any) -> dict[str, str]:
-        """Who may."""
-        users = server.acl_users()
-        probe = ("EVALSHA", "0" * 40, "0")
-        return {user: "" for user in users if server.execute_command("ACL", "DRYRUN", user, *probe) == "OK"}
-
-    def spoil(self, server: Any, active_fault: ActiveFault) -> None:
-        """Forbid it."""
-        for user in active_fault.former:
-            server.execute_command("ACL", "SETUSER", user, "-evalsha")
-
-    def undo(self, server: Any, active_fault: ActiveFault) -> None:
-        """Allow it again."""
-        for user in active_fault.former:
-            server.execute_command("ACL", "SETUSER", user, "+evalsha")
+    def disruption(self, target: Target, place: str, chance: Random) -> Forbid:
+        """Take it."""
+        del target, place, chance
+        return Forbid()

@@ -6,6 +6,9 @@ from longshore_loadtest.targets.disruptions.cut_loopback import CutLoopback
 from longshore_loadtest.targets.disruptions.fill import Fill
 from longshore_loadtest.targets.disruptions.freeze import Freeze
 from longshore_loadtest.targets.disruptions.kill import Kill, KillChild, KillGroup
+from longshore_loadtest.targets.disruptions.ledger import Busy, Forbid, ReadOnly
 from longshore_loadtest.targets.disruptions.skew import Skew
 
-AnyDisruption = Alarm | Cut | CutLoopback | Fill | Freeze | Kill | KillChild | KillGroup | Skew
+AnyDisruption = (
+    Alarm | Busy | Cut | CutLoopback | Fill | Forbid | Freeze | Kill | KillChild | KillGroup | ReadOnly | Skew
+)
