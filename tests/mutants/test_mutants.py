@@ -7,7 +7,7 @@ process: all of them take less than a minute. `make mutants`, or `pytest tests/m
 import inspect
 import re
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -72,7 +72,8 @@ class Stage:
                 "keeping": keeping,
             }
             sentence(**{name: known[name] for name in inspect.signature(sentence).parameters})
-            assert problems(server) == []
+            doctor = stack.enter_context(closing(Ledger.open(self._url)))
+            assert problems(doctor.connection) == []
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The doctor sees what is wrong, says what to do, and does it when asked."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import redis
 
 from longshore_ledger import Ledger
+from longshore_ledger.records import NewTask
 from tests.services import refusing
 from tests.services.runner import Server
 from tests.services.shared import Rabbit
@@ -229,3 +231,27 @@ def test_data_that_others_can_read_is_found_out_and_closed(
     assert found.status == 1
     assert _levels(fixed, "files") == {"ok"}
     assert written.stat().st_mode & 0o077 == 0
+
+
+def test_records_and_indexes_that_contradict_each_other_are_told_when_it_looks_deep(
+    longshore: Longshore, ledger_url: str
+) -> None:
+    # Given a task that nothing would bring on
+    words = ("doctor", "--deep", "--json")
+    with closing(Ledger.open(ledger_url)) as ledger:
+        ledger.intake.submit([NewTask("one", "add", "q", b"[]", b"digest00")])
+    sound = longshore(*words, ledger=ledger_url, broker=ledger_url)
+    with redis.Redis.from_url(ledger_url) as server:
+        server.zrem("{longshore}:ready:q", "one")
+
+    # When
+    shallow = longshore("doctor", "--json", ledger=ledger_url, broker=ledger_url)
+    said = longshore(*words, ledger=ledger_url, broker=ledger_url)
+
+    # Then
+    assert _levels(sound, "records") == {"ok"}
+    assert _about(shallow, "records") == []
+    assert said.status == 1
+    assert [(each["level"], each["text"]) for each in _about(said, "records")] == [
+        ("fail", "one: is PENDING and planned in [], should be in one place")
+    ]

@@ -40,7 +40,7 @@ def ledger(ledger_url: str, ledger_users: LedgerUsers, clock: Clock) -> Iterator
             whose = scheduler if name in _OF_SCHEDULER else worker if name in _OF_WORKER else api
             setattr(opened, name, getattr(whose, name))
     yield opened
-    assert problems(opened.connection.redis) == []
+    assert problems(opened.connection) == []
     for one in (opened, api, scheduler, worker):
         one.close()
 
@@ -50,7 +50,7 @@ def plain_ledger(ledger_url: str, clock: Clock) -> Iterator[Ledger]:
     """The same with one connection for all parts, for tests of the connection itself."""
     opened = Ledger.open(ledger_url, replaced={"clock": clocks.LUA})
     yield opened
-    assert problems(opened.connection.redis) == []
+    assert problems(opened.connection) == []
     opened.close()
 
 

@@ -22,7 +22,7 @@ def harness(own_redis: Server) -> Iterator[Harness]:
     """A ledger on a server of its own."""
     ledger = Ledger.open(own_redis.url, replaced={"clock": LUA})
     yield Harness(ledger, Clock(ledger.connection.redis))
-    assert problems(ledger.connection.redis) == []
+    assert problems(ledger.connection) == []
     ledger.close()
 
 

@@ -77,7 +77,7 @@ class Histories(RuleBasedStateMachine):
                 if text == model.given_back.get((id, line.number)):  # Its correction was cancelled.
                     model.lines.setdefault((id, line.number), text)
                 assert text == model.lines.get((id, line.number), "?not run")
-        assert problems(self.server) == []
+        assert problems(self.ledger.connection) == []
 
     def teardown(self) -> None:
         if not hasattr(self, "actions"):

@@ -27,7 +27,7 @@ def keeping(ledger_url: str, clock: Clock) -> Iterator[Callable[..., Harness]]:
 
     yield open_
     for ledger in opened:
-        assert problems(ledger.connection.redis) == []
+        assert problems(ledger.connection) == []
         ledger.close()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from longshore.settings import Settings
+from longshore_ledger.audit import Audit
 from longshore_ledger.batches import Batches
 from longshore_ledger.catalogue import PublishedCatalogue
 from longshore_ledger.connection import Connection
@@ -46,6 +47,7 @@ class Ledger:
         self.sessions = Sessions(connection)
         self.events = Events(connection)
         self.metrics = Metrics(connection)
+        self.audit = Audit(connection)
         self.history = History(connection, self.metrics, self.views)
 
     @classmethod

@@ -97,7 +97,11 @@ DOCTOR: Final = LedgerUser(
     "`longshore doctor`: looks at everything and changes nothing",
     writes=(),
     reads=("*",),
-    commands=(*_SCRIPTS, *_SERVER, *_READ, "config|get", "acl|whoami", "acl|getuser", "acl|cat"),
+    commands=(
+        *(*_SCRIPTS, *_SERVER, *_READ),
+        *("scan", "sscan", "zscan"),
+        *("config|get", "acl|whoami", "acl|getuser", "acl|cat"),
+    ),
 )
 
 USERS: Final = (API, SCHEDULER, WORKER, DOCTOR)

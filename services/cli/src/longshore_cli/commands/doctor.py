@@ -15,6 +15,7 @@ from longshore_cli.doctor.contradictions import check_settings
 from longshore_cli.doctor.finding import Finding, Level, Result, Treatment, fail
 from longshore_cli.doctor.ledger import check_ledger
 from longshore_cli.doctor.ledger_users import check_users
+from longshore_cli.doctor.records import check_records
 from longshore_cli.doctor.system import check_api, check_files, check_system, check_tasks
 from longshore_cli.exits import Exit
 from longshore_cli.options import BrokerUrl, Json, Key, LedgerUrl, Url, command_app
@@ -40,6 +41,10 @@ def doctor(
             metavar="URL", help="RabbitMQ's management API for --fix: http://admin:password@host:15672."
         ),
     ] = None,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Compare every record of the ledger with every index, too."),
+    ] = False,
     ledger: LedgerUrl = None,
     broker: BrokerUrl = None,
     url: Url = None,
@@ -49,7 +54,7 @@ def doctor(
     """Check ledger, broker, settings and workers, and say what to do. Exit status 1 if something fails."""
     settings = settings_for(url=url, key=key, ledger=ledger, broker=broker)
     findings = []
-    for result in _results(settings, management):
+    for result in _results(settings, management, deep=deep):
         finding = _treated(result) if fix and isinstance(result, Treatment) else _finding(result)
         findings.append(finding)
         if not json:
@@ -60,13 +65,15 @@ def doctor(
         raise typer.Exit(Exit.FAILED)
 
 
-def _results(settings: Settings, management: str | None) -> Iterator[Result]:
+def _results(settings: Settings, management: str | None, *, deep: bool) -> Iterator[Result]:
     queues: Iterable[str] = ()
     try:
         with closing(Ledger.open(settings.ledger, settings, may_evict=True)) as ledger:
             queues = sorted({spec.queue for spec in ledger.catalogue.read().values()})
             yield from check_ledger(ledger, settings)
             yield from check_users(ledger, settings)
+            if deep:
+                yield from check_records(ledger)
             yield from check_broker(settings, queues, management)
             yield from check_system(ledger, settings)
     except LongshoreError as error:
