@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 # The page: whatever its build reads, and the file that the build writes last.
 PAGE := services/api/src/longshore_api/web/built/manifest.json
-PAGE_SOURCES := $(shell find services/api/web -name node_modules -prune -o -type f -print)
+PAGE_SOURCES := $(shell find services/api/web \( -name node_modules -o -name generated \) -prune -o -type f -print)
 # Its tools run on Node; where there is none, uv fetches one.
 WEB := UV='$(if $(findstring /,$(UV)),$(abspath $(UV)),$(UV))' services/api/web
 AXE := services/api/web/node_modules/axe-core
@@ -90,6 +90,8 @@ lint: .venv/synced ## ruff, and biome for the page: rules and format
 types: .venv/synced ## mypy, and tsc for the page, strict
 	$(RUN) mypy
 	$(RUN) mypy tests loadtest/benchmarks docs charts
+	@mkdir -p services/api/web/generated
+	@$(RUN) python -m longshore_api.describe > services/api/web/generated/openapi.json
 	$(WEB)/tool types
 
 .PHONY: fmt

@@ -14,7 +14,7 @@ import {
   PointElement,
   Tooltip,
 } from "chart.js";
-import type { Interval } from "./snapshot";
+import type { Interval } from "../generated/api";
 
 Chart.register(
   BarController,

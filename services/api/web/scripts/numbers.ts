@@ -3,8 +3,8 @@
  * `queues/math/waiting`. `data-shown-if` and `data-hidden-if` name what shows or hides a notice. The server writes them first, in the same form.
  */
 
+import type { Snapshot } from "../generated/api";
 import { announceChange, onSnapshot } from "./signals";
-import type { Snapshot } from "./snapshot";
 import { ago } from "./times";
 
 type Tree = { [name: string]: Tree | number | string | boolean | null };

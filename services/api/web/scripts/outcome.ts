@@ -1,5 +1,7 @@
 /** What became of an upload whose answer is missing. */
 
+import type { Batch } from "../generated/api";
+
 const TRIES = 15;
 const PAUSE = 1000;
 
@@ -14,7 +16,7 @@ export async function outcomeOf(id: string): Promise<"runs" | "nothing" | "unkno
       const answer = await fetch(`/v1/batches/${id}`);
       if (answer.status === 404) return "nothing";
       if (!answer.ok) continue;
-      const batch: { state: string; revoked: string | null } = await answer.json();
+      const batch: Batch = await answer.json();
       if (batch.state === "OPEN") continue;
       return batch.revoked === "the upload broke off" ? "nothing" : "runs";
     } catch {

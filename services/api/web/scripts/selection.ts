@@ -1,14 +1,13 @@
 /** Rows that are chosen, to do something with all of them: boxes in a table, and buttons that say what. */
 
+import type { CancelledTasks, RetriedTasks } from "../generated/api";
 import { confirmed } from "./confirmation";
 import { type Problem, showProblem } from "./problems";
 import { post } from "./requests";
 import { announceChange, onSwap } from "./signals";
 import { toast } from "./toasts";
 
-interface Outcomes {
-  items: { id: string; outcome: string }[];
-}
+type Outcomes = CancelledTasks | RetriedTasks;
 
 const chosen = new Set<string>();
 let last: HTMLInputElement | undefined;

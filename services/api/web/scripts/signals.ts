@@ -1,6 +1,6 @@
 /** What the scripts of a page tell each other, by events on the body. */
 
-import type { Snapshot } from "./snapshot";
+import type { Snapshot } from "../generated/api";
 
 /** Something that this page shows may have changed: fragments fetch themselves anew. */
 export const CHANGED = "longshore:changed";

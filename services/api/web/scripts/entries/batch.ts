@@ -1,4 +1,5 @@
 // One batch: how fast it is now, how long it will take, and its output fetched when it ends.
+import type { Batch } from "../../generated/api";
 import { rate } from "../numbers";
 import { onSwap } from "../signals";
 import { span } from "../times";
@@ -76,7 +77,7 @@ function showSpeed(done: number, total: number): void {
 async function fetchOutput(id: string, name: string): Promise<void> {
   const address = `/v1/batches/${encodeURIComponent(id)}`;
   // What is shown may be from before lines were retried.
-  const { state } = (await (await fetch(address)).json()) as { state: string };
+  const { state } = (await (await fetch(address)).json()) as Batch;
   if (state !== "DONE") return watch(id);
   const url = `${address}/output`;
   const link = document.createElement("a");
