@@ -34,10 +34,19 @@ class Ids(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _decoder: Final = msgspec.json.Decoder(Ids)
-_CANCELLED: Final = tuple(CancelOutcome)
-"""By `CancelAnswer`."""
-_RETRIED: Final = tuple(RetryOutcome)
-"""By `RetryAnswer`."""
+_CANCELLED: Final = {
+    CancelAnswer.REVOKED: CancelOutcome.CANCELLED,
+    CancelAnswer.REQUESTED: CancelOutcome.ASKED,
+    CancelAnswer.FINISHED: CancelOutcome.ENDED,
+    CancelAnswer.UNKNOWN: CancelOutcome.UNKNOWN,
+    CancelAnswer.IN_BATCH: CancelOutcome.CHUNK_OF_BATCH,
+}
+_RETRIED: Final = {
+    RetryAnswer.PENDING: RetryOutcome.RETRIED,
+    RetryAnswer.NOT_FAILED: RetryOutcome.NOT_FAILED,
+    RetryAnswer.UNKNOWN: RetryOutcome.UNKNOWN,
+    RetryAnswer.IN_BATCH: RetryOutcome.CHUNK_OF_BATCH,
+}
 
 
 @blueprint.post("/cancel", **operation(takes=json_body(Ids), gives={HTTPStatus.OK: CancelledTasks}))
