@@ -255,3 +255,18 @@ def test_records_and_indexes_that_contradict_each_other_are_told_when_it_looks_d
     assert [(each["level"], each["text"]) for each in _about(said, "records")] == [
         ("fail", "one: is PENDING and planned in [], should be in one place")
     ]
+
+
+def test_an_index_of_another_type_is_told_when_it_looks_deep(longshore: Longshore, ledger_url: str) -> None:
+    # Given
+    with redis.Redis.from_url(ledger_url) as server:
+        server.set("{longshore}:ready:q", "no sorted set")
+
+    # When
+    said = longshore("doctor", "--deep", "--json", ledger=ledger_url, broker=ledger_url)
+
+    # Then
+    assert said.status == 1
+    (found,) = _about(said, "records")
+    assert found["level"] == "fail"
+    assert found["text"].startswith("what follows cannot be looked at")
