@@ -93,8 +93,19 @@ def test_a_sound_ledger_has_none(audited: Ledger) -> None:
             "key ann: has 7 unfinished tasks, should have 2",
         ),
         (
+            lambda server: server.hset(_key("unfinished"), "ann", "many"),
+            "key ann: has many unfinished tasks, should have 2",
+        ),
+        (
             lambda server: server.hset(_key("b:file"), mapping={"st": "RUNNING", "total": 0}),
             "batch file: its record lacks a state or a number: {'st': 'RUNNING', 'total': '0'}",
+        ),
+        (
+            lambda server: server.hset(
+                _key("b:file"),
+                mapping={"st": "RUNNING", "total": 0, "done": 0, "failed": 0, "from_file": 1, "walk": "half"},
+            ),
+            "batch file: its walk is 'half', should be a number",
         ),
         (
             lambda server: server.set(_key("t:odd"), "no hash"),

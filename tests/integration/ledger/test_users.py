@@ -28,7 +28,6 @@ RULE_THE_SERVER = [
     ("CONFIG", "SET", "dir", "/tmp"),
     ("FLUSHALL",),
     ("KEYS", "*"),
-    ("SCAN", "0"),
     ("MONITOR",),
     ("SHUTDOWN", "NOSAVE"),
     ("SCRIPT", "FLUSH"),
@@ -36,9 +35,11 @@ RULE_THE_SERVER = [
     ("EVAL", "return 1", "0"),
     ("CLIENT", "KILL", "TYPE", "normal"),
 ]
+LIST_KEYS = [("SCAN", "0")]
 ANOTHERS = [("SET", "anothers", "1"), ("GET", "anothers"), ("SET", f"{PREFIX}ish", "1")]
 OPERATE = [("HSET", f"{PREFIX}:paused", "q", "{}"), ("ZADD", f"{PREFIX}:batches", "1", "b")]
 FORBIDDEN = [
+    *((part, words) for part in ("worker", "scheduler", "api") for words in LIST_KEYS),
     *(("worker", words) for words in (*MAKE_KEYS, *READ_KEYS, *RULE_THE_SERVER, *ANOTHERS, *OPERATE)),
     *(("scheduler", words) for words in (*MAKE_KEYS, *READ_KEYS, *RULE_THE_SERVER, *ANOTHERS, OPERATE[0])),
     *(("api", words) for words in (*RULE_THE_SERVER, *ANOTHERS)),

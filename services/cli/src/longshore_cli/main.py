@@ -165,8 +165,11 @@ def _is_no_text(word: str) -> bool:
 
 
 def _leave(status: int) -> NoReturn:
-    if status == _PIPE_CLOSED:
-        # What is left in Python's buffer would be written, and complained about, at the end.
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        # What is left in Python's buffer would be written at the end, and the status would be 120.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if threading.active_count() > 1:  # the doctor imports tasks, and a module of theirs may start threads
         from longshore_worker.leaving import leave  # noqa: PLC0415

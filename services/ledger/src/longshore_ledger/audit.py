@@ -101,13 +101,13 @@ class Audit:
             for answer in self._connection.run("audit_tasks", command, index, *every[at : at + _AT_ONCE]):
                 yield msgspec.json.decode(_text(answer), type=TaskFacts)
 
-    def _unfinished(self) -> tuple[bytes | None, dict[str, int]]:
-        """The stamp of the last submission, and the unfinished tasks of each key."""
+    def _unfinished(self) -> tuple[bytes | None, dict[str, str]]:
+        """The stamp of the last submission, and how many unfinished tasks each key has."""
         redis = self._connection.redis
         stamp, numbers = self._connection.guard(
             lambda: (redis.get(f"{PREFIX}:stamp"), redis.hgetall(f"{PREFIX}:unfinished"))
         )
-        return stamp, {_text(key): int(number) for key, number in numbers.items()}
+        return stamp, {_text(key): _text(number) for key, number in numbers.items()}
 
     def _is_there(self, id: str, kind: str = "t") -> bool:
         return bool(self._connection.guard(lambda: self._connection.redis.exists(f"{PREFIX}:{kind}:{id}")))
@@ -124,9 +124,9 @@ class Audit:
             yield list(page)
 
 
-def _of_keys(kept: dict[str, int], found: dict[str, set[str]]) -> Iterator[Inconsistency]:
+def _of_keys(kept: dict[str, str], found: dict[str, set[str]]) -> Iterator[Inconsistency]:
     for key in sorted({*kept, *found}):
-        number, true = kept.get(key, 0), len(found.get(key, ()))
+        number, true = kept.get(key, "0"), str(len(found.get(key, ())))
         if number != true:
             yield Inconsistency(f"key {key}", f"has {number} unfinished tasks, should have {true}")
 

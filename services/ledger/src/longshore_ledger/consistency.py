@@ -126,6 +126,9 @@ def flaws_of_batch(facts: BatchFacts) -> Iterator[str]:
     except (KeyError, ValueError):
         yield f"its record lacks a state or a number: {dict(sorted(facts.record.items()))}"
         return
+    for name in ("from_file", "walk"):
+        if not facts.record.get(name, "0").isdecimal():
+            yield f"its {name} is {facts.record[name]!r}, should be a number"
     recorded = sum(facts.kinds.values()) - facts.kinds.get("?", 0)
     if (done, failed) != (recorded, facts.kinds.get("!", 0)):
         yield f"{done} lines done, {failed} failed; should be {recorded} and {facts.kinds.get('!', 0)}"
@@ -164,7 +167,7 @@ def _is_to_be_walked(facts: TaskFacts) -> bool:
     if facts.batch.get("st") == BatchState.OPEN:
         return True
     ahead = facts.walked and _is_ahead(facts) and facts.batch.get("st") == BatchState.RUNNING
-    return ahead and _number(facts) < int(facts.batch.get("from_file", 0))
+    return ahead and _number(facts) < _whole(facts.batch.get("from_file", ""))
 
 
 def _is_to_be_revoked(facts: TaskFacts) -> bool:
@@ -173,8 +176,13 @@ def _is_to_be_revoked(facts: TaskFacts) -> bool:
 
 
 def _is_ahead(facts: TaskFacts) -> bool:
-    return _number(facts) >= int(facts.batch.get("walk", 0))
+    return _number(facts) >= _whole(facts.batch.get("walk", ""))
 
 
 def _number(facts: TaskFacts) -> int:
-    return int(facts.id.rpartition(".")[2])
+    return _whole(facts.id.rpartition(".")[2])
+
+
+def _whole(text: str) -> int:
+    """0 for what is no number; of a batch that is an inconsistency of its own."""
+    return int(text) if text.isdecimal() else 0

@@ -5,7 +5,7 @@
 -- Returns what consistency.BatchFacts lists (JSON)
 -- include: record damage
 local id, first = ARGV[1], tonumber(ARGV[2])
-local b = fields_of(P .. 'b:' .. id, { 'st', 'total', 'done', 'failed', 'from_file' }) or {}
+local b = fields_of(P .. 'b:' .. id, { 'st', 'total', 'done', 'failed', 'from_file', 'walk' }) or {}
 local damaged, lines, kinds = redis.call('HEXISTS', P .. 'damaged', 'batch ' .. id), 0, {}
 for n = first, math.min(first + ARGV[3], tonumber(b.from_file or '') or 0) - 1 do
   local chunk = id .. '.' .. n
