@@ -130,12 +130,12 @@ def test_what_runs_in_a_worker_does_not_patch_it() -> None:
     assert patchers == set()
 
 
-def test_a_file_is_one_concern() -> None:
+def test_a_file_is_one_idea() -> None:
     # When
     long = {
         f"{path.relative_to(ROOT)}: {lines} lines"
         for path in SOURCES
-        if (lines := path.read_text(encoding="utf-8").count("\n")) > 300
+        if (lines := path.read_text(encoding="utf-8").count("\n")) > 500
     }
 
     # Then

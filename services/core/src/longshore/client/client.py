@@ -23,11 +23,17 @@ T = TypeVar("T")
 
 
 class Client:
-    """Talks to one Longshore API.
+    """Talks to one Longshore API. Threads may share a client.
 
-    `url` and `key` default to LONGSHORE_URL and LONGSHORE_KEY. `timeout` is seconds for one answer,
-    `patience` for how many seconds a lost connection or a 503 is tried again before it is raised.
-    `http` is an httpx client of your own, for certificates and proxies. Threads may share a client.
+    Args:
+        url: Where the API is. Default: LONGSHORE_URL.
+        key: An API key. Default: LONGSHORE_KEY; none is sent where that is empty.
+        timeout: Seconds for one answer.
+        patience: How long to retry connection errors and 503s, in seconds.
+        http: An httpx client of your own, for certificates and proxies. It is not closed with this one.
+
+    Raises:
+        UnusableKey: The key has characters that cannot be sent.
     """
 
     def __init__(
@@ -80,9 +86,27 @@ class Client:
     ) -> Handle:
         """Submit one task, its arguments in order or, as `named`, by parameter name.
 
-        When this returns the task is on record and will end. `delay` and `timeout` are seconds, `priority`
-        0 to 9, 9 first. Raises Rejected for arguments that the task does not take, Conflict for an id that
-        is on record with another payload.
+        When this returns the task is on record and will end.
+
+        Args:
+            task: Its name, or what `@task` made of its function.
+            *args: Its arguments, in order.
+            named: Its arguments by parameter name, instead of `args`.
+            id: An id of your own: submitted again with it, the task runs only once. Default: a new UUIDv7.
+            queue: Default: the task's own.
+            priority: 0 to 9; 9 runs first. Default: 4.
+            delay: Seconds from now before it may run. Default: 0.
+            run_at: When it may run, instead of `delay`.
+            retries: How often a failed attempt is tried again. Default: the task's own.
+            timeout: Longest time for one attempt, s. Default: the task's own.
+
+        Returns:
+            A handle to wait for it, and to get its result.
+
+        Raises:
+            Rejected: There is no such task, or it does not take these arguments.
+            Conflict: The id is on record with another payload.
+            BadArguments: The arguments are not JSON.
         """
         if args and named is not None:
             raise TypeError("give arguments in order or by name, not both")
@@ -95,7 +119,17 @@ class Client:
         return Handle(self, task_id, repeated=answer.status_code == httpx.codes.OK)
 
     def submit_many(self, submissions: Iterable[Submission | Mapping[str, Any]]) -> Bulk:
-        """Submit any number, in requests of a thousand; what is not valid is in the answer, by its place."""
+        """Submit any number, in requests of a thousand. What is not valid costs the others nothing.
+
+        Args:
+            submissions: As `Submission`, or as objects of `POST /v1/tasks`.
+
+        Returns:
+            How many were taken, and of the others the place, from 1, and the reason.
+
+        Raises:
+            BadArguments: The arguments of one are not JSON. Requests before it have been sent.
+        """
         return bulk.submit_many(self._transport, submissions)
 
     def task(self, task_id: str) -> Task:
@@ -117,9 +151,19 @@ class Client:
     ) -> Iterator[Task]:
         """All tasks that match, newest first; `page` of them are asked for at a time.
 
-        `id` is the id of one, or else what ids contain: that looks at every task there is, ten thousand a
-        request. Those submitted at `since` or later and before `until`, times without a zone being local.
-        `chunks`: chunks of batches, too.
+        Args:
+            state: The state they are in, such as `FAILURE`.
+            task: The name of the task.
+            queue: The name of the queue.
+            batch: The id of the batch whose chunks they are.
+            id: The id of one, or else what ids contain: that looks at every task, ten thousand a request.
+            since: Those submitted then or later. A time without a zone is local, here and in `until`.
+            until: Those submitted before.
+            chunks: Whether to list chunks of batches, too.
+            page: How many are asked for at a time.
+
+        Yields:
+            Tasks; large arguments and results are left out, and named in `truncated`.
         """
         filters = {"state": state, "task": task, "queue": queue, "batch": batch, "id": id, "limit": page}
         filters |= {"since": _rfc3339(since), "until": _rfc3339(until), "chunks": None if chunks else "no"}
@@ -128,11 +172,38 @@ class Client:
     def wait(
         self, task_id: str, timeout: float | None = None, *, watch: Callable[[Task], None] | None = None
     ) -> Task:
-        """The task once it has ended; StillRunning after `timeout` s. `watch` sees it about once a second."""
+        """Wait for a task to end.
+
+        Args:
+            task_id: Its id.
+            timeout: Seconds to wait at most. Default: without end.
+            watch: Called about once a second with the task as it is then.
+
+        Returns:
+            The task, which has ended well or not.
+
+        Raises:
+            StillRunning: It has not ended after `timeout`.
+            NotFound: There is no such task.
+        """
         return tasks.wait(self._transport, quote(task_id, safe=""), timeout, watch)
 
     def result(self, task_id: str, timeout: float | None = None) -> Any:
-        """What the function returned. Raises TaskFailed, TaskRevoked, or StillRunning after `timeout` s."""
+        """Wait for what the function returns.
+
+        Args:
+            task_id: The task's id.
+            timeout: Seconds to wait at most. Default: without end.
+
+        Returns:
+            The result, decoded from JSON.
+
+        Raises:
+            TaskFailed: Its last attempt failed.
+            TaskRevoked: It was cancelled.
+            StillRunning: It has not ended after `timeout`.
+            NotFound: There is no such task.
+        """
         return tasks.result_of(self.wait(task_id, timeout))
 
     def cancel(self, task_id: str) -> Task:
@@ -172,9 +243,21 @@ class Client:
         state: str | None = None,
         after: str | None = None,
     ) -> Iterator[Event]:
-        """What happens to the tasks that match, as it happens and without end; `after` an `event_id`.
+        """Follow what happens to the tasks that match. Reconnects automatically.
 
-        Without a filter: a Snapshot of the whole each second. A lost connection is made again by itself.
+        Args:
+            id: The id of one task.
+            task: The name of the task.
+            batch: The id of the batch.
+            queue: The name of the queue.
+            state: The state that they come into.
+            after: The `event_id` to go on behind. Default: from now on.
+
+        Yields:
+            Events without end; without any filter a Snapshot of the whole each second.
+
+        Raises:
+            ApiUnreachable: Nothing was heard for as long as the client's patience lasts.
         """
         filters = {"id": id, "task": task, "batch": batch, "queue": queue, "state": state}
         return listening.listen(self._transport, {k: v for k, v in filters.items() if v is not None}, after)
@@ -193,11 +276,27 @@ class Client:
         timeout: float | None = None,
         format: str | None = None,
     ) -> BatchHandle:
-        """Run a task on every line of a file: a path, or what is open for reading bytes, be it a pipe.
+        """Run a task on every line of a file.
 
-        Sent is what follows from where it stands. Returns when all of it is on record. Raises Rejected for
-        what is no text, UploadUnknown when nobody says whether the file arrived, UploadBroken when the
-        connection breaks and the file cannot be sent again.
+        Args:
+            file: A path, or what is open for reading bytes, also a pipe; sent from where it stands.
+            task: The task's name, or what `@task` made of its function.
+            id: An id of your own: uploaded again with it, the lines run only once. Default: a new UUIDv7.
+            queue: Default: the task's own.
+            priority: 0 to 9; 9 runs first. Default: 4.
+            retries: How often a failed line is tried again. Default: the task's own.
+            timeout: Longest time for a line, s. Default: the task's own.
+            format: `values` (values or a JSON object a line) or `csv` (the first line names the columns).
+                Default: `values`.
+
+        Returns:
+            A handle to wait for the batch, all of which is on record, and to read its output.
+
+        Raises:
+            Rejected: It is no text, or there is no such task.
+            Conflict: The id is on record with another payload.
+            UploadUnknown: Nobody says whether the file arrived.
+            UploadBroken: The connection broke, and the file cannot be sent again.
         """
         name = task if isinstance(task, str) else task.name
         fields = {
