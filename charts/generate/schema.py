@@ -1,4 +1,7 @@
-"""values.schema.json: what helm checks before it renders anything."""
+"""values.schema.json: what helm checks before it renders anything.
+
+No generator that reads values.yaml alone knows the types of `Settings`.
+"""
 
 import json
 from typing import Any, Final

@@ -1,6 +1,7 @@
 """Charts as SVG: shapes in a box that is stretched to the space there is, words beside it as HTML.
 
-So lines keep their width and words their size on a telephone and on paper.
+So lines keep their width and words their size on a telephone and on paper. A library that draws in
+the browser would show nothing without JavaScript, and would be in every report.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,8 @@
 """A multipart form read as it comes: small fields first, then one file.
 
 Werkzeug's own parser writes the whole file to disk before a view sees any of it; a million lines would be
-read twice, and the first bad byte of a wrong file reported after its last.
+read twice, and the first bad byte of a wrong file reported after its last. Parsers that call back cannot stop
+after the fields, to open the batch before its lines come.
 """
 
 from collections.abc import Iterator
