@@ -88,14 +88,14 @@ def test_changed_tasks_of_a_configmap_run_after_the_same_upgrade_again(
     settings = values(workers=pools(changing=pool("changing", tasks=tasks)))
     apply(release.namespace, manifests.tasks_of("changing-tasks", CHANGING.format(word="first")))
     release.upgrade(settings)
-    assert _result(harness, "before") == "first"
+    assert _result(harness, "changing-1") == "first"
 
     # When the ConfigMap changes, and the same upgrade is done once more
     apply(release.namespace, manifests.tasks_of("changing-tasks", CHANGING.format(word="second")))
     release.upgrade(settings)
 
     # Then the task is the new one
-    assert _result(harness, "after") == "second"
+    assert _result(harness, "changing-2") == "second"
 
 
 def _result(harness: Harness, id: str) -> object:
