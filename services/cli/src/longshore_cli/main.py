@@ -166,7 +166,7 @@ def _is_no_text(word: str) -> bool:
 
 def _leave(status: int) -> NoReturn:
     try:
-        if sys.stdout is not None:
+        if sys.stdout is not None and not sys.stdout.closed:
             sys.stdout.flush()
     except OSError:
         # What is left in Python's buffer would be written at the end, and the status would be 120.
